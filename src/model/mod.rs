@@ -1,0 +1,29 @@
+//! Floor 1: what is kept. One record kind per file: a protocol value, an identity and a lifetime.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::protocol::Timestamp;
+
+/// Something the store keeps. A new kind is one struct and one impl: no engine and no migration is touched.
+pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The first segment of the record's key, for example `user`.
+    const KIND: &'static str;
+
+    /// The record's identity within its kind. Never changes during its life.
+    fn id(&self) -> String;
+
+    /// `(name, value)` pairs that no two live records of the kind may share, for example `("email", "alice@example.com")`.
+    fn unique(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// `(name, value)` pairs under which the record can be listed, for example `("user", user_id)`.
+    fn index(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// When the record may leave the store by itself. Past this moment it reads as absent.
+    fn expires_at(&self) -> Option<Timestamp> {
+        None
+    }
+}

@@ -1,0 +1,61 @@
+//! The one source of randomness, digests, and a wrapper that keeps secrets out of logs.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+/// A value that must not be printed: its `Debug` shows nothing of it. Read it with [`Secret::expose`], knowingly.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Wraps a value.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself. Each call is a place to check that it does not reach a log, an error or a URL.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// `N` bytes from the operating system.
+///
+/// Aborts when the operating system cannot give any: nothing this daemon does is safe then.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    #[expect(clippy::disallowed_methods, reason = "the one source of randomness")]
+    if getrandom::fill(&mut bytes).is_err() {
+        std::process::abort();
+    }
+    bytes
+}
+
+/// A bearer secret: 256 random bits in base64url, 43 characters (RFC 6749, 10.10).
+pub fn random() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
+/// An identifier that is not a secret: 128 random bits in base64url, 22 characters.
+pub fn random_id() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<16>())
+}
+
+/// SHA-256 in base64url, 43 characters: how bearer secrets are kept and keyed.
+pub fn digest(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(openssl::sha::sha256(secret.as_bytes()))
+}
+
+/// Compares without telling by its duration where two values differ.
+pub fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && openssl::memcmp::eq(a.as_bytes(), b.as_bytes())
+}
