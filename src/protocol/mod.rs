@@ -2,6 +2,24 @@
 //!
 //! Nothing here knows HTTP, a disk, a clock or randomness; the time is always a parameter.
 
+pub mod access_token;
+pub mod authorize;
+pub mod claims;
+pub mod client;
+pub mod client_auth;
+pub mod discovery;
+pub mod error;
+pub mod id_token;
+pub mod introspection;
+pub mod logout;
+pub mod params;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod refresh;
+pub mod response;
+pub mod scope;
+pub mod token;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,251 @@
+//! The authorization request (RFC 6749, 4.1.1; OpenID Connect Core, 3.1.2): what it asks, and what comes next.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Timestamp,
+    client::{ClientMetadata, GrantType},
+    error::{Error, ErrorCode},
+    params::Params,
+    pkce::CodeChallenge,
+    response::{Destination, ResponseMode},
+    scope::Scope,
+};
+
+/// `prompt` (OpenID Connect Core, 3.1.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the specification's four words, any of which may stand together"
+)]
+pub struct Prompt {
+    /// No page may be shown.
+    pub none: bool,
+    /// The end-user must authenticate anew.
+    pub login: bool,
+    /// The end-user must be asked for consent.
+    pub consent: bool,
+    /// The end-user must choose an account.
+    pub select_account: bool,
+}
+
+impl Prompt {
+    fn parse(text: &str) -> Result<Self, Error> {
+        let mut prompt = Self::default();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            match word {
+                "none" => prompt.none = true,
+                "login" => prompt.login = true,
+                "consent" => prompt.consent = true,
+                "select_account" => prompt.select_account = true,
+                _ => return Err(ErrorCode::InvalidRequest.because("prompt has an unknown value")),
+            }
+        }
+        if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
+            return Err(ErrorCode::InvalidRequest.because("prompt=none stands alone"));
+        }
+        Ok(prompt)
+    }
+}
+
+/// A permitted authorization request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// The client that asks.
+    pub client_id: String,
+    /// Where the answer goes.
+    pub destination: Destination,
+    /// What may be granted: the asked scope, less what the client may not have.
+    pub scope: Scope,
+    /// Returned in the ID token.
+    pub nonce: Option<String>,
+    /// What the token request must answer.
+    pub code_challenge: Option<CodeChallenge>,
+    /// How the end-user is to be asked.
+    pub prompt: Prompt,
+    /// The greatest age of a login in seconds.
+    pub max_age: Option<u64>,
+    /// Whom the client expects: fills the username field.
+    pub login_hint: Option<String>,
+    /// An ID token of the end-user whom the client expects.
+    pub id_token_hint: Option<String>,
+}
+
+/// Why a request goes no further, and who may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The redirect URI was not proven: the end-user is told, nobody is redirected.
+    Page(Error),
+    /// The client is told.
+    Redirect(Destination, Error),
+}
+
+/// The client that a request names; the first thing that must be known (RFC 6749, 4.1.2.1).
+pub fn client_id(params: &Params) -> Result<&str, Error> {
+    if params.is_repeated("client_id") {
+        return Err(ErrorCode::InvalidRequest.because("parameter client_id is repeated"));
+    }
+    params.require("client_id")
+}
+
+/// Checks a request against its client, in the order in which an answer becomes possible.
+pub fn validate(params: &Params, client_id: &str, client: &ClientMetadata) -> Result<AuthorizationRequest, Refusal> {
+    let destination = prove_destination(params, client).map_err(Refusal::Page)?;
+    validate_rest(params, client_id, client, &destination).map_err(|error| Refusal::Redirect(destination, error))
+}
+
+fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destination, Error> {
+    for name in ["redirect_uri", "state"] {
+        if params.is_repeated(name) {
+            return Err(ErrorCode::InvalidRequest.because(format!("parameter {name} is repeated")));
+        }
+    }
+    let redirect_uri = params.require("redirect_uri")?;
+    if !client.has_redirect_uri(redirect_uri) {
+        return Err(ErrorCode::InvalidRequest.because("redirect_uri is not registered for this client"));
+    }
+    Ok(Destination::proven(
+        redirect_uri.to_owned(),
+        ResponseMode::Query,
+        params.get("state").map(str::to_owned),
+    ))
+}
+
+fn validate_rest(
+    params: &Params,
+    client_id: &str,
+    client: &ClientMetadata,
+    destination: &Destination,
+) -> Result<AuthorizationRequest, Error> {
+    params.each_once()?;
+    if params.get("request").is_some() {
+        return Err(ErrorCode::RequestNotSupported.because("request objects are not supported"));
+    }
+    if params.get("request_uri").is_some() {
+        return Err(ErrorCode::RequestUriNotSupported.because("request_uri is not supported"));
+    }
+    if params.get("registration").is_some() {
+        return Err(ErrorCode::RegistrationNotSupported.because("the registration parameter is not supported"));
+    }
+    match params.require("response_type")? {
+        "code" if client.may_use(GrantType::AuthorizationCode) => {}
+        "code" => return Err(ErrorCode::UnauthorizedClient.because("this client may not use the code flow")),
+        _ => return Err(ErrorCode::UnsupportedResponseType.because("response_type must be code")),
+    }
+    if !matches!(params.get("response_mode"), None | Some("query")) {
+        return Err(ErrorCode::InvalidRequest.because("response_mode must be query"));
+    }
+    let scope = Scope::parse(params.get("scope").unwrap_or_default())?.intersection(&client.scope);
+    if scope.is_empty() {
+        return Err(ErrorCode::InvalidScope.because("nothing in scope can be granted to this client"));
+    }
+    let prompt = params.get("prompt").map(Prompt::parse).transpose()?.unwrap_or_default();
+    let max_age = match params.get("max_age").map(str::parse) {
+        None => client.default_max_age,
+        Some(Ok(seconds)) => Some(seconds),
+        Some(Err(_)) => return Err(ErrorCode::InvalidRequest.because("max_age is a number of seconds")),
+    };
+    Ok(AuthorizationRequest {
+        client_id: client_id.to_owned(),
+        destination: destination.clone(),
+        scope,
+        nonce: params.get("nonce").map(str::to_owned),
+        code_challenge: code_challenge(params, client)?,
+        prompt,
+        max_age,
+        login_hint: params.get("login_hint").map(str::to_owned),
+        id_token_hint: params.get("id_token_hint").map(str::to_owned),
+    })
+}
+
+fn code_challenge(params: &Params, client: &ClientMetadata) -> Result<Option<CodeChallenge>, Error> {
+    let method = params.get("code_challenge_method");
+    match params.get("code_challenge") {
+        Some(challenge) => CodeChallenge::parse(challenge, method).map(Some),
+        None if client.needs_pkce() => {
+            Err(ErrorCode::InvalidRequest.because("code_challenge is missing: this client needs PKCE"))
+        }
+        None if method.is_some() => {
+            Err(ErrorCode::InvalidRequest.because("code_challenge_method stands without code_challenge"))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The end-user's session at this browser, as far as the next step depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login<'a> {
+    /// Who is signed in.
+    pub sub: &'a str,
+    /// The session.
+    pub sid: &'a str,
+    /// When the end-user authenticated.
+    pub auth_time: Timestamp,
+}
+
+/// What has been done for a request so far. Recorded, never inferred from clocks.
+#[derive(Clone, Debug, Default)]
+pub struct Progress<'a> {
+    /// The live session of the browser.
+    pub session: Option<Login<'a>>,
+    /// The session in which the end-user authenticated *for this request*.
+    pub login: Option<&'a str>,
+    /// The session that the end-user chose to go on with for this request.
+    pub account: Option<&'a str>,
+    /// Whether the end-user said yes to this request.
+    pub consented: bool,
+    /// Whether an earlier yes, or the operator's, covers the scope.
+    pub consent_remembered: bool,
+    /// The `sub` of a genuine `id_token_hint`.
+    pub hinted_sub: Option<&'a str>,
+}
+
+/// What a request waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The end-user must authenticate.
+    Login,
+    /// The end-user must say which account to go on with.
+    SelectAccount,
+    /// The end-user must say yes or no.
+    Consent,
+    /// Nothing: a code can be issued.
+    Issue,
+}
+
+/// The one place that decides what comes next. Under `prompt=none` every page becomes an error (OpenID Connect Core, 3.1.2.6).
+pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Timestamp) -> Result<Step, Error> {
+    let step = wanted_step(request, progress, now);
+    match step {
+        _ if !request.prompt.none => Ok(step),
+        Step::Login => Err(ErrorCode::LoginRequired.because("the end-user is not signed in")),
+        Step::SelectAccount => Err(ErrorCode::InteractionRequired.because("the end-user must choose an account")),
+        Step::Consent => Err(ErrorCode::ConsentRequired.because("the end-user has not consented")),
+        Step::Issue => Ok(Step::Issue),
+    }
+}
+
+fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Timestamp) -> Step {
+    let Some(session) = &progress.session else {
+        return Step::Login;
+    };
+    let fresh = progress.login == Some(session.sid);
+    let too_old = request
+        .max_age
+        .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
+    let someone_else = progress.hinted_sub.is_some_and(|sub| sub != session.sub);
+    if someone_else || (!fresh && (request.prompt.login || too_old)) {
+        return Step::Login;
+    }
+    if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {
+        return Step::SelectAccount;
+    }
+    if !progress.consented && (request.prompt.consent || !progress.consent_remembered) {
+        return Step::Consent;
+    }
+    Step::Issue
+}
+
+#[cfg(test)]
+#[path = "authorize_tests.rs"]
+mod tests;

@@ -1,0 +1,121 @@
+//! Provider metadata (OpenID Connect Discovery, 3; RFC 8414, 2): only registered members, and each of them true.
+
+use serde::Serialize;
+
+use super::{claims::STANDARD_CLAIMS, client::GrantType, scope};
+
+/// Where the endpoints are, as absolute URLs.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the endpoints of the metadata below")]
+pub struct Endpoints {
+    pub authorization: String,
+    pub token: String,
+    pub userinfo: String,
+    pub jwks: String,
+    pub introspection: String,
+    pub revocation: String,
+    pub end_session: String,
+}
+
+/// The discovery document.
+#[derive(Clone, Debug, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3 and RP-Initiated Logout, 2.1"
+)]
+pub struct Metadata {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub userinfo_endpoint: String,
+    pub jwks_uri: String,
+    pub introspection_endpoint: String,
+    pub revocation_endpoint: String,
+    pub end_session_endpoint: String,
+    pub scopes_supported: Vec<String>,
+    pub claims_supported: Vec<String>,
+    pub response_types_supported: [&'static str; 1],
+    pub response_modes_supported: [&'static str; 1],
+    pub grant_types_supported: [&'static str; 3],
+    pub subject_types_supported: [&'static str; 1],
+    pub id_token_signing_alg_values_supported: [&'static str; 1],
+    pub token_endpoint_auth_methods_supported: [&'static str; 3],
+    pub introspection_endpoint_auth_methods_supported: [&'static str; 2],
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    pub code_challenge_methods_supported: [&'static str; 1],
+    pub prompt_values_supported: [&'static str; 4],
+    pub claim_types_supported: [&'static str; 1],
+    pub ui_locales_supported: [&'static str; 1],
+    pub claims_parameter_supported: bool,
+    pub request_parameter_supported: bool,
+    pub request_uri_parameter_supported: bool,
+    pub authorization_response_iss_parameter_supported: bool,
+}
+
+/// The scopes that every provider of this kind knows.
+pub const STANDARD_SCOPES: [&str; 6] = [
+    scope::OPENID,
+    "profile",
+    "email",
+    "address",
+    "phone",
+    scope::OFFLINE_ACCESS,
+];
+
+impl Metadata {
+    /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds.
+    pub fn new(issuer: &str, endpoints: Endpoints, scopes: &[String], attributes: &[String]) -> Self {
+        let own = [
+            "sub",
+            "auth_time",
+            "amr",
+            "role",
+            "tenant_id",
+            "organization_ids",
+            "org_role",
+        ];
+        let claims = own
+            .into_iter()
+            .chain(STANDARD_CLAIMS.iter().map(|(claim, _)| *claim))
+            .map(str::to_owned);
+        let mut scopes_supported: Vec<String> = STANDARD_SCOPES.map(str::to_owned).to_vec();
+        scopes_supported.extend(
+            scopes
+                .iter()
+                .filter(|it| !STANDARD_SCOPES.contains(&it.as_str()))
+                .cloned(),
+        );
+        Self {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: endpoints.authorization,
+            token_endpoint: endpoints.token,
+            userinfo_endpoint: endpoints.userinfo,
+            jwks_uri: endpoints.jwks,
+            introspection_endpoint: endpoints.introspection,
+            revocation_endpoint: endpoints.revocation,
+            end_session_endpoint: endpoints.end_session,
+            scopes_supported,
+            claims_supported: claims.chain(attributes.iter().cloned()).collect(),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: [
+                GrantType::AuthorizationCode.as_str(),
+                GrantType::RefreshToken.as_str(),
+                GrantType::ClientCredentials.as_str(),
+            ],
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: ["RS256"],
+            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+            revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            code_challenge_methods_supported: ["S256"],
+            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            claim_types_supported: ["normal"],
+            ui_locales_supported: ["en"],
+            claims_parameter_supported: false,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            authorization_response_iss_parameter_supported: true,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The ID token (OpenID Connect Core, 2) and the login event it tells of.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Timestamp;
+
+/// `typ` of an ID token's header (RFC 7519, 5.1).
+pub const TYP: &str = "JWT";
+
+/// One authentication of an end-user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// When it happened.
+    pub auth_time: Timestamp,
+    /// How (RFC 8176): `pwd` for a password.
+    pub amr: Vec<String>,
+}
+
+impl Authentication {
+    /// A sign-in with a password.
+    pub fn by_password(auth_time: Timestamp) -> Self {
+        Self {
+            auth_time,
+            amr: vec!["pwd".to_owned()],
+        }
+    }
+}
+
+/// The claims of an ID token. A null member is never written.
+#[derive(Clone, Debug, Serialize)]
+pub struct IdToken<'a> {
+    /// The issuer.
+    pub iss: &'a str,
+    /// The end-user.
+    pub sub: &'a str,
+    /// The client; a string, since it is the only one (S1-08).
+    pub aud: &'a str,
+    /// Expiry.
+    pub exp: Timestamp,
+    /// Issue.
+    pub iat: Timestamp,
+    /// The token's own identity.
+    pub jti: &'a str,
+    /// When the end-user authenticated; a refreshed token repeats it.
+    pub auth_time: Timestamp,
+    /// How the end-user authenticated.
+    pub amr: &'a [String],
+    /// As the authorization request had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<&'a str>,
+    /// The session at the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<&'a str>,
+    /// The client that asked.
+    pub azp: &'a str,
+    /// Ties the access token to this one (3.1.3.6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_hash: Option<String>,
+    /// What userinfo would tell, for clients that are set so.
+    #[serde(flatten)]
+    pub claims: Map<String, Value>,
+}
+
+/// `at_hash`: the left half of the SHA-256 of the access token (OpenID Connect Core, 3.1.3.6, for RS256).
+pub fn at_hash(access_token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&openssl::sha::sha256(access_token.as_bytes())[..16])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_specifications_example() {
+        // OpenID Connect Core, A.3.
+        assert_eq!(
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+
+    #[test]
+    fn absent_members_are_not_written() {
+        let token = IdToken {
+            iss: "https://id.example",
+            sub: "u",
+            aud: "app",
+            exp: Timestamp::from_unix(2),
+            iat: Timestamp::from_unix(1),
+            jti: "j",
+            auth_time: Timestamp::from_unix(1),
+            amr: &["pwd".to_owned()],
+            nonce: None,
+            sid: None,
+            azp: "app",
+            at_hash: None,
+            claims: Map::new(),
+        };
+        let json = serde_json::to_value(token).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"iss": "https://id.example", "sub": "u", "aud": "app", "exp": 2, "iat": 1, "jti": "j",
+                "auth_time": 1, "amr": ["pwd"], "azp": "app"})
+        );
+    }
+}
