@@ -1,5 +1,16 @@
 //! Floor 1: what is kept. One record kind per file: a protocol value, an identity and a lifetime.
 
+pub mod audit;
+pub mod client;
+pub mod grant;
+pub mod interaction;
+pub mod organization;
+pub mod session;
+pub mod setup;
+pub mod signing_key;
+pub mod throttle;
+pub mod user;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::protocol::Timestamp;

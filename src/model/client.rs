@@ -1,0 +1,54 @@
+//! Clients: metadata, an identity and secrets.
+
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use crate::protocol::{Timestamp, client::ClientMetadata};
+
+/// A live secret, kept as its SHA-256 digest: it is 256 random bits, or the operator's choice when moving in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientSecret {
+    /// `secret::digest` of the secret.
+    pub digest: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The first moment at which it is no longer accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A registered client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its public identity.
+    pub client_id: String,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+    /// At most two live ones, so that a secret can be replaced without a pause.
+    #[serde(default)]
+    pub secrets: Vec<ClientSecret>,
+    /// A disabled client is refused at every door at once.
+    #[serde(default)]
+    pub disabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Client {
+    /// The digests that are accepted at `now`.
+    pub fn live_secrets(&self, now: Timestamp) -> impl Iterator<Item = &str> {
+        let live = self
+            .secrets
+            .iter()
+            .filter(move |secret| secret.expires_at.is_none_or(|end| now < end));
+        live.map(|secret| secret.digest.as_str())
+    }
+}
+
+impl Record for Client {
+    const KIND: &'static str = "client";
+
+    fn id(&self) -> String {
+        self.client_id.clone()
+    }
+}

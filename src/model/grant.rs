@@ -1,0 +1,161 @@
+//! Codes, grants and refresh tokens: what was allowed, and the bearer secrets that stand for it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use crate::protocol::{Timestamp, id_token::Authentication, refresh::RefreshState, scope::Scope, token::CodeGrant};
+
+/// What an end-user (or the operator for a first-party client) has allowed a client, and the login that it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// The end-user.
+    pub user_id: String,
+    /// What was granted.
+    pub scope: Scope,
+    /// The session in which it was granted.
+    pub sid: String,
+    /// The login that it rests on; refreshed ID tokens repeat it.
+    pub authentication: Authentication,
+}
+
+/// An authorization code. A spent one stays until it expires, so that a second use is seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationCode {
+    /// `secret::digest` of the code.
+    pub code_digest: String,
+    /// What it is bound to.
+    pub grant: CodeGrant,
+    /// What it is worth.
+    pub allowance: Allowance,
+    /// For the ID token.
+    pub nonce: Option<String>,
+    /// The grant that it was redeemed for; at most once.
+    #[serde(default)]
+    pub redeemed: Option<String>,
+}
+
+impl Record for AuthorizationCode {
+    const KIND: &'static str = "code";
+
+    fn id(&self) -> String {
+        self.code_digest.clone()
+    }
+
+    /// Not the moment at which it is worth nothing, but well after: a second use half a minute later must still be seen.
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.grant.expires_at + std::time::Duration::from_hours(1))
+    }
+}
+
+/// A redeemed code: everything issued from it lives and dies with this record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Stands in the `jti` of its access tokens.
+    pub id: String,
+    /// Whose tokens they are.
+    pub client_id: String,
+    /// What was allowed.
+    pub allowance: Allowance,
+    /// Whether it outlives the session (`offline_access`).
+    pub offline: bool,
+    /// When the code was redeemed.
+    pub created_at: Timestamp,
+    /// When its last token can have expired.
+    pub expires_at: Timestamp,
+}
+
+impl Record for Grant {
+    const KIND: &'static str = "grant";
+
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn index(&self) -> Vec<(&'static str, String)> {
+        vec![("user", self.allowance.user_id.clone())]
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// A refresh token of a grant's family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshToken {
+    /// `secret::digest` of the token.
+    pub token_digest: String,
+    /// Its family.
+    pub grant_id: String,
+    /// The only client that may use it.
+    pub client_id: String,
+    /// Live, or rotated at a moment.
+    pub state: RefreshState,
+    /// When it has lain unused for too long, or the family is too old.
+    pub expires_at: Timestamp,
+}
+
+impl Record for RefreshToken {
+    const KIND: &'static str = "refresh_token";
+
+    fn id(&self) -> String {
+        self.token_digest.clone()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// An access token that was revoked by itself; kept until the token would have expired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedToken {
+    /// The token's `jti`.
+    pub jti: String,
+    /// The token's `exp`.
+    pub expires_at: Timestamp,
+}
+
+impl Record for RevokedToken {
+    const KIND: &'static str = "revoked_token";
+
+    fn id(&self) -> String {
+        self.jti.clone()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// A remembered yes of an end-user to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who said it.
+    pub user_id: String,
+    /// To whom.
+    pub client_id: String,
+    /// To what.
+    pub scope: Scope,
+    /// When.
+    pub given_at: Timestamp,
+}
+
+impl Consent {
+    /// The record's identity.
+    pub fn id_of(user_id: &str, client_id: &str) -> String {
+        format!("{user_id}.{client_id}")
+    }
+}
+
+impl Record for Consent {
+    const KIND: &'static str = "consent";
+
+    fn id(&self) -> String {
+        Self::id_of(&self.user_id, &self.client_id)
+    }
+
+    fn index(&self) -> Vec<(&'static str, String)> {
+        vec![("user", self.user_id.clone())]
+    }
+}

@@ -1,0 +1,142 @@
+//! A key that signs tokens, and where it stands in the ring.
+
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use crate::protocol::Timestamp;
+
+/// Where a key stands on its way through the ring: next, then active, then retired, then gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    /// Published, but signs nothing yet: verifiers get the time to learn it.
+    Next,
+    /// Signs every token. There is exactly one.
+    Active,
+    /// Signs nothing any more, but is still published for the tokens that it signed.
+    Retired,
+}
+
+/// The `alg` of the tokens that a key signs (RFC 7518, 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256, the one that every OpenID relying party knows (Core, 15.1).
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+
+impl SigningAlgorithm {
+    /// The wire word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+        }
+    }
+}
+
+/// A signing key as it is kept: its public half in clear, its private half sealed by the master key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKey {
+    /// The JWK thumbprint of the public key (RFC 7638): 43 characters.
+    pub kid: String,
+    /// What the key signs with.
+    pub alg: SigningAlgorithm,
+    /// Where it stands in the ring.
+    pub state: KeyState,
+    /// 1 for the first key of a store, then one more for each. Two nodes that would both make the next key collide on
+    /// it, so that only one of the two commits succeeds.
+    pub sequence: u64,
+    /// When it was made or imported.
+    pub created_at: Timestamp,
+    /// Since when verifiers can have seen it. Before `created_at` for the keys born with their store.
+    pub published_at: Timestamp,
+    /// When it began to sign.
+    #[serde(default)]
+    pub activated_at: Option<Timestamp>,
+    /// When it ceased to sign.
+    #[serde(default)]
+    pub retired_at: Option<Timestamp>,
+    /// Of the active key: an operator asked for its rotation, which waits for the next key to be published long enough.
+    #[serde(default)]
+    pub rotate_requested: bool,
+    /// The modulus in base64url (RFC 7518, 6.3.1.1).
+    pub n: String,
+    /// The public exponent in base64url (RFC 7518, 6.3.1.2).
+    pub e: String,
+    /// The sealed PKCS#8 DER. `None` once retired: what signs nothing any more cannot be stolen either.
+    #[serde(default)]
+    pub sealed_private_key: Option<String>,
+}
+
+impl Record for SigningKey {
+    const KIND: &'static str = "signing_key";
+
+    fn id(&self) -> String {
+        self.kid.clone()
+    }
+
+    fn unique(&self) -> Vec<(&'static str, String)> {
+        vec![("sequence", self.sequence.to_string())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SigningKey {
+        SigningKey {
+            kid: "thumbprint".into(),
+            alg: SigningAlgorithm::Rs256,
+            state: KeyState::Next,
+            sequence: 7,
+            created_at: Timestamp::from_unix(100),
+            published_at: Timestamp::from_unix(100),
+            activated_at: None,
+            retired_at: None,
+            rotate_requested: false,
+            n: "n".into(),
+            e: "AQAB".into(),
+            sealed_private_key: Some("sealed".into()),
+        }
+    }
+
+    #[test]
+    fn a_key_is_kept_as_json_and_read_back() {
+        let json = serde_json::to_value(key()).unwrap();
+        assert_eq!(json["state"], "next");
+        assert_eq!(json["alg"], "RS256");
+        assert_eq!(json["published_at"], 100);
+        assert_eq!(serde_json::from_value::<SigningKey>(json).unwrap(), key());
+    }
+
+    #[test]
+    fn absent_optional_members_are_read_as_none() {
+        let json = r#"{"kid":"k","alg":"RS256","state":"retired","sequence":1,"created_at":1,"published_at":1,
+            "n":"n","e":"AQAB"}"#;
+        let read: SigningKey = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            (read.activated_at, read.retired_at, read.sealed_private_key),
+            (None, None, None)
+        );
+        assert!(!read.rotate_requested);
+    }
+
+    #[test]
+    fn an_unknown_algorithm_or_state_is_refused() {
+        let mut json = serde_json::to_value(key()).unwrap();
+        json["alg"] = "none".into();
+        assert!(serde_json::from_value::<SigningKey>(json.clone()).is_err());
+        json["alg"] = "RS256".into();
+        json["state"] = "Active".into();
+        assert!(serde_json::from_value::<SigningKey>(json).is_err());
+    }
+
+    #[test]
+    fn two_keys_of_one_place_in_the_sequence_collide() {
+        let (a, mut b) = (key(), key());
+        b.kid = "another".into();
+        assert_ne!(a.id(), b.id());
+        assert_eq!(a.unique(), b.unique());
+    }
+}
