@@ -1,1 +1,5 @@
-//! credential
+//! Floor 2: what an end-user proves themselves with.
+
+mod hasher;
+mod memory;
+pub mod password;
