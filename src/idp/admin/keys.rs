@@ -1,0 +1,87 @@
+//! Commands about signing keys.
+
+use serde_json::{Map, Value, json};
+
+use super::super::{Error, Idp, Result, audit::Event, signing::Wish};
+use crate::{keys, secret::Secret, store::Changes};
+
+impl Idp {
+    pub(super) async fn key_list(&self) -> Result<Value> {
+        let keys = self.signing_keys().await?.into_iter().map(|key| {
+            json!({"kid": key.kid, "alg": key.alg, "state": key.state, "created_at": key.created_at,
+                "published_at": key.published_at, "activated_at": key.activated_at, "retired_at": key.retired_at,
+                "rotate_requested": key.rotate_requested, "sequence": key.sequence})
+        });
+        let mut keys: Vec<Value> = keys.collect();
+        keys.sort_by_key(|key| std::cmp::Reverse(key["sequence"].as_u64()));
+        Ok(json!({ "keys": keys }))
+    }
+
+    pub(super) async fn key_rotate(&self, emergency: bool) -> Result<Value> {
+        let turned = self
+            .turn_keys(if emergency { &Wish::Emergency } else { &Wish::Rotate })
+            .await?;
+        let scheduled = turned.scheduled;
+        self.use_keys(turned.keys);
+        let active_kid = self.keys().active_kid().to_owned();
+        let event = if emergency {
+            "key.replaced_in_emergency"
+        } else {
+            "key.rotated"
+        };
+        self.audit_alone(Event::new(event).actor("operator").subject(&active_kid))
+            .await?;
+        let message = match (&scheduled, emergency) {
+            (_, true) => format!(
+                "{active_kid} signs now. All former keys have left the key set: what they signed no longer verifies, and backends \
+                 that cache the key set refuse new tokens until they fetch it again."
+            ),
+            (None, false) => {
+                format!("{active_kid} signs now. The former key stays published until its tokens have expired.")
+            }
+            (Some((kid, _)), false) => format!(
+                "{kid} will sign as soon as it has been published long enough for every backend to know it; until then \
+                 {active_kid} does. If a key was stolen, use --emergency."
+            ),
+        };
+        Ok(json!({"rotated": scheduled.is_none(), "active_kid": active_kid,
+            "signs_at": scheduled.map(|(_, at)| at), "message": message}))
+    }
+
+    pub(super) async fn key_import(&self, pem: &Secret<String>) -> Result<Value> {
+        let key = keys::import_pem(pem.expose()).map_err(|error| Error::Invalid {
+            field: "pem",
+            message: error.to_string(),
+        })?;
+        let kid = key.kid.clone();
+        if self.signing_keys().await?.iter().any(|known| known.kid == kid) {
+            return Err(Error::Invalid {
+                field: "pem",
+                message: format!("the key {kid} is in the ring already"),
+            });
+        }
+        let turned = self.turn_keys(&Wish::Import(Box::new(key.seal(&self.master)?))).await?;
+        self.use_keys(turned.keys);
+        self.audit_alone(Event::new("key.imported").actor("operator").subject(&kid))
+            .await?;
+        Ok(json!({"kid": kid, "state": "next"}))
+    }
+
+    pub(super) async fn key_export_public(&self) -> Result<Value> {
+        let pem = |n: &str, e: &str| keys::jwk::public_pem(n, e).unwrap_or_default();
+        let keys = self.signing_keys().await?;
+        let pems: Map<String, Value> = keys
+            .iter()
+            .map(|key| (key.kid.clone(), pem(&key.n, &key.e).into()))
+            .collect();
+        let jwks: Value = serde_json::from_str(self.keys().jwks()).map_err(Error::internal)?;
+        Ok(json!({"pem": pems, "jwks": jwks}))
+    }
+
+    /// Tells of a change that another commit has made.
+    pub(super) async fn audit_alone(&self, event: Event<'_>) -> Result<()> {
+        let mut changes = Changes::default();
+        self.audit(&mut changes, event)?;
+        Ok(self.store.commit(changes).await?)
+    }
+}

@@ -1,0 +1,270 @@
+//! What an operator can do. One vocabulary for every door: the command line, and later the console and the admin API.
+
+mod clients;
+mod keys;
+mod organizations;
+mod users;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Error, Idp, Result};
+use crate::{model::grant::Consent, protocol::client::ClientMetadata, secret::Secret, store::Changes};
+
+/// One thing an operator wants done. `user` is an id, a username or an e-mail address; `organization` is an id or a name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the members are named as the options of the command line are"
+)]
+pub enum AdminCommand {
+    UserAdd(NewUser),
+    UserList {
+        after: String,
+        limit: usize,
+    },
+    UserShow {
+        user: String,
+    },
+    UserSet {
+        user: String,
+        changes: UserChanges,
+    },
+    UserDisable {
+        user: String,
+    },
+    UserEnable {
+        user: String,
+    },
+    UserRemove {
+        user: String,
+    },
+    UserPassword {
+        user: String,
+        password: Secret<String>,
+    },
+    OrganizationAdd {
+        name: String,
+        id: Option<String>,
+    },
+    OrganizationList,
+    MemberAdd {
+        organization: String,
+        user: String,
+        role: String,
+    },
+    MemberRemove {
+        organization: String,
+        user: String,
+    },
+    OrganizationActivate {
+        organization: String,
+        user: String,
+    },
+    ClientAdd(Box<NewClient>),
+    ClientList,
+    ClientShow {
+        client_id: String,
+    },
+    ClientSet {
+        client_id: String,
+        changes: Map<String, Value>,
+    },
+    ClientDisable {
+        client_id: String,
+    },
+    ClientEnable {
+        client_id: String,
+    },
+    ClientRemove {
+        client_id: String,
+    },
+    ClientRotateSecret {
+        client_id: String,
+        keep_old_seconds: u64,
+    },
+    KeyList,
+    KeyRotate {
+        emergency: bool,
+    },
+    KeyImport {
+        pem: Secret<String>,
+    },
+    KeyExportPublic,
+    SetupLink,
+}
+
+/// A user to be made.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewUser {
+    /// The name to sign in with.
+    pub username: String,
+    /// The address to sign in with.
+    pub email: Option<String>,
+    /// Whether the address is known to be theirs.
+    pub email_verified: bool,
+    /// One of the configured roles; the default role when absent.
+    pub role: Option<String>,
+    /// Without one the user cannot sign in yet.
+    pub password: Option<Secret<String>>,
+    /// Standard claims and profile attributes by their claim names.
+    pub claims: Map<String, Value>,
+}
+
+/// What is to change about a user. An absent member stays as it is; a null claim is removed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in NewUser")]
+pub struct UserChanges {
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub email_verified: Option<bool>,
+    pub role: Option<String>,
+    pub claims: Map<String, Value>,
+}
+
+/// A client to be made: RFC 7591's metadata, and an identity for those who move in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewClient {
+    /// Made up when absent.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// Made up when absent and the client is confidential.
+    #[serde(default)]
+    pub client_secret: Option<Secret<String>>,
+    /// The metadata.
+    #[serde(flatten)]
+    pub metadata: ClientMetadata,
+}
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct AdminError {
+    /// What kind of refusal it is.
+    pub reason: AdminRefusal,
+    /// A sentence for the operator.
+    pub message: String,
+}
+
+/// The kinds of refusal, each with its exit code at the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdminRefusal {
+    /// A value is not acceptable.
+    Invalid,
+    /// There is no such thing.
+    NotFound,
+    /// There is such a thing already.
+    Exists,
+    /// The daemon failed; its log says more.
+    Internal,
+}
+
+impl Idp {
+    /// The one executor of every door. Each command commits once, its audit event with it.
+    pub async fn execute(&self, command: AdminCommand) -> std::result::Result<Value, AdminError> {
+        self.execute_command(command).await.map_err(|error| refusal(&error))
+    }
+
+    async fn execute_command(&self, command: AdminCommand) -> Result<Value> {
+        match command {
+            AdminCommand::UserAdd(new) => self.user_add(new).await,
+            AdminCommand::UserList { after, limit } => self.user_list(&after, limit).await,
+            AdminCommand::UserShow { user } => self.user_show(&user).await,
+            AdminCommand::UserSet { user, changes } => self.user_set(&user, &changes).await,
+            AdminCommand::UserDisable { user } => self.user_disabled(&user, true).await,
+            AdminCommand::UserEnable { user } => self.user_disabled(&user, false).await,
+            AdminCommand::UserRemove { user } => self.user_remove(&user).await,
+            AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
+            AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
+            AdminCommand::OrganizationList => self.organization_list().await,
+            AdminCommand::MemberAdd {
+                organization,
+                user,
+                role,
+            } => self.member_add(&organization, &user, &role).await,
+            AdminCommand::MemberRemove { organization, user } => self.member_remove(&organization, &user).await,
+            AdminCommand::OrganizationActivate { organization, user } => {
+                self.organization_activate(&organization, &user).await
+            }
+            AdminCommand::ClientAdd(new) => self.client_add(*new).await,
+            AdminCommand::ClientList => self.client_list().await,
+            AdminCommand::ClientShow { client_id } => self.client_show(&client_id).await,
+            AdminCommand::ClientSet { client_id, changes } => self.client_set(&client_id, &changes).await,
+            AdminCommand::ClientDisable { client_id } => self.client_disabled(&client_id, true).await,
+            AdminCommand::ClientEnable { client_id } => self.client_disabled(&client_id, false).await,
+            AdminCommand::ClientRemove { client_id } => self.client_remove(&client_id).await,
+            AdminCommand::ClientRotateSecret {
+                client_id,
+                keep_old_seconds,
+            } => {
+                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
+                    .await
+            }
+            AdminCommand::KeyList => self.key_list().await,
+            AdminCommand::KeyRotate { emergency } => self.key_rotate(emergency).await,
+            AdminCommand::KeyImport { pem } => self.key_import(&pem).await,
+            AdminCommand::KeyExportPublic => self.key_export_public().await,
+            AdminCommand::SetupLink => match self.setup_link().await? {
+                Some((url, expires_at)) => Ok(json!({"url": url.expose(), "expires_at": expires_at})),
+                None => Err(Error::Invalid {
+                    field: "setup",
+                    message: "there is an administrator already".to_owned(),
+                }),
+            },
+        }
+    }
+
+    async fn user_disabled(&self, user: &str, disabled: bool) -> Result<Value> {
+        let event = if disabled { "user.disabled" } else { "user.enabled" };
+        self.change_user(user, event, |user| {
+            user.disabled = disabled;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn forget_consents(&self, changes: &mut Changes, user_id: &str) -> Result<()> {
+        for consent in self
+            .store
+            .list_by::<Consent>("user", user_id, "", 10_000, self.now())
+            .await?
+        {
+            changes.delete(&consent)?;
+        }
+        Ok(())
+    }
+}
+
+fn refusal(error: &Error) -> AdminError {
+    let (reason, message) = match error {
+        Error::NotFound { .. } => (AdminRefusal::NotFound, error.to_string()),
+        Error::Invalid { message, .. } => (AdminRefusal::Invalid, message.clone()),
+        Error::Conflict => (
+            AdminRefusal::Exists,
+            "there is one already, or it was changed at the same moment".to_owned(),
+        ),
+        Error::Protocol(error) => (AdminRefusal::Invalid, error.error_description.to_string()),
+        Error::Internal(source) => {
+            tracing::error!(error = &**source as &dyn std::error::Error, "a command failed");
+            (AdminRefusal::Internal, format!("it could not be done: {source}"))
+        }
+        other => (AdminRefusal::Internal, other.to_string()),
+    };
+    AdminError { reason, message }
+}
+
+fn not_found(what: &'static str, named: &str) -> Error {
+    Error::NotFound {
+        what,
+        named: named.to_owned(),
+    }
+}
+
+/// What may stand in tokens and URLs as an identity: RFC 3986's unreserved characters.
+fn is_identifier(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
+}

@@ -1,0 +1,329 @@
+//! Commands about users.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    super::{Error, Idp, Result, again_on_conflict, audit::Event, setup::ADMIN},
+    NewUser, UserChanges, not_found,
+};
+use crate::{
+    credential::password,
+    model::user::{Password, User, canonical},
+    protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
+    secret::{self, Secret},
+    store::{Changes, Loaded},
+};
+
+impl Idp {
+    pub(super) async fn user_add(&self, new: NewUser) -> Result<Value> {
+        let mut changes = Changes::default();
+        let has_password = new.password.is_some();
+        let user = self.new_user(&mut changes, new).await?;
+        self.audit(
+            &mut changes,
+            Event::new("user.added").actor("operator").subject(&user.id),
+        )?;
+        self.store.commit(changes).await?;
+        user_answer(&user, has_password)
+    }
+
+    /// Adds a user and its password to a commit.
+    pub(in crate::idp) async fn new_user(&self, changes: &mut Changes, new: NewUser) -> Result<User> {
+        let now = self.now();
+        let mut user = User {
+            id: secret::random_id(),
+            username: new.username.trim().to_owned(),
+            email: new.email.map(|email| email.trim().to_owned()),
+            email_verified: new.email_verified,
+            claims: StandardClaims::default(),
+            role: new.role.unwrap_or_else(|| self.config.users.default_role.clone()),
+            attributes: Map::new(),
+            memberships: Vec::new(),
+            active_organization: None,
+            disabled: false,
+            created_at: now,
+            updated_at: now,
+        };
+        self.set_claims(&mut user, &new.claims)?;
+        self.check_user(&user)?;
+        self.check_logins_free(&user).await?;
+        if let Some(password) = &new.password {
+            changes.insert(&self.hashed(&user.id, password).await?)?;
+        }
+        changes.insert(&user)?;
+        Ok(user)
+    }
+
+    async fn check_logins_free(&self, user: &User) -> Result<()> {
+        for (field, name) in [("username", Some(&user.username)), ("email", user.email.as_ref())] {
+            let Some(name) = name else { continue };
+            let holder = self.store.find::<User>("login", &canonical(name), self.now()).await?;
+            if holder.is_some_and(|holder| holder.id != user.id) {
+                return Err(Error::Invalid {
+                    field,
+                    message: format!("somebody else signs in with {name}"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn hashed(&self, user_id: &str, plain: &Secret<String>) -> Result<Password> {
+        password::acceptable(plain.expose()).map_err(|refusal| Error::Invalid {
+            field: "password",
+            message: refusal.to_string(),
+        })?;
+        let hash = self.passwords.hash(plain.clone()).await?;
+        Ok(Password {
+            user_id: user_id.to_owned(),
+            hash,
+            changed_at: self.now(),
+        })
+    }
+
+    /// Standard claims and profile attributes by their claim names; null removes one.
+    fn set_claims(&self, user: &mut User, claims: &Map<String, Value>) -> Result<()> {
+        let invalid = |message: String| {
+            Err(Error::Invalid {
+                field: "claims",
+                message,
+            })
+        };
+        let mut standard = user.claims.to_map();
+        for (name, value) in claims {
+            match name.as_str() {
+                "email" => user.email = text(name, value)?,
+                "email_verified" => user.email_verified = value.as_bool().unwrap_or_default(),
+                "role" => user.role = text(name, value)?.unwrap_or_else(|| self.config.users.default_role.clone()),
+                // The record knows them: a file exported from userinfo may bring them along.
+                "sub" | "updated_at" => {}
+                _ if is_standard(name) => {
+                    standard.insert(name.clone(), value.clone());
+                }
+                _ => match self.config.attributes.get(name) {
+                    Some(attribute) => {
+                        if let Err(expected) = attribute.check(value) {
+                            return invalid(format!("{name}: {expected}"));
+                        }
+                        match value {
+                            Value::Null => user.attributes.remove(name),
+                            value => user.attributes.insert(name.clone(), value.clone()),
+                        };
+                    }
+                    None if RESERVED_CLAIMS.contains(&name.as_str()) => {
+                        return invalid(format!("{name} is set by avouch itself"));
+                    }
+                    None => {
+                        return invalid(format!(
+                            "{name} is neither a standard claim (OpenID Connect Core, 5.1) nor a configured attribute"
+                        ));
+                    }
+                },
+            }
+        }
+        standard.retain(|_, value| !value.is_null());
+        user.claims = serde_json::from_value(Value::Object(standard)).map_err(|error| Error::Invalid {
+            field: "claims",
+            message: format!("a claim has the wrong type: {error}"),
+        })?;
+        Ok(())
+    }
+
+    fn check_user(&self, user: &User) -> Result<()> {
+        let invalid = |field, message: &str| {
+            Err(Error::Invalid {
+                field,
+                message: message.to_owned(),
+            })
+        };
+        if !is_username(&user.username) {
+            return invalid(
+                "username",
+                "A username is 1 to 128 letters, digits and . _ - + @, without spaces.",
+            );
+        }
+        if user.email.as_deref().is_some_and(|email| !is_email(email)) {
+            return invalid("email", "That is not an email address.");
+        }
+        if user.email_verified && user.email.is_none() {
+            return invalid("email_verified", "There is no email address to be verified.");
+        }
+        if !self.config.users.roles.contains(&user.role) {
+            return invalid(
+                "role",
+                &format!("role is one of {}", self.config.users.roles.join(", ")),
+            );
+        }
+        user.claims.validate().map_err(|error| Error::Invalid {
+            field: "claims",
+            message: error.error_description.into_owned(),
+        })
+    }
+
+    async fn user(&self, named: &str) -> Result<Loaded<User>> {
+        let by_login = self.store.find::<User>("login", &canonical(named), self.now()).await?;
+        let found = match by_login {
+            Some(found) => Some(found),
+            None => self.store.get::<User>(named, self.now()).await?,
+        };
+        found.ok_or_else(|| not_found("user", named))
+    }
+
+    /// Changes a user's record under its version.
+    pub(super) async fn change_user(
+        &self,
+        named: &str,
+        event: &'static str,
+        change: impl Fn(&mut User) -> Result<()>,
+    ) -> Result<Value> {
+        again_on_conflict(async || {
+            let loaded = self.user(named).await?;
+            let mut user = loaded.value.clone();
+            change(&mut user)?;
+            user.updated_at = self.now();
+            self.check_user(&user)?;
+            self.check_logins_free(&user).await?;
+            let mut changes = Changes::default();
+            changes.update(&loaded, &user)?;
+            if user.disabled && !loaded.disabled {
+                self.end_everything(&mut changes, &user.id).await?;
+            }
+            self.audit(&mut changes, Event::new(event).actor("operator").subject(&user.id))?;
+            self.store.commit(changes).await?;
+            self.user_answer_of(&user).await
+        })
+        .await
+    }
+
+    pub(super) async fn user_set(&self, named: &str, wanted: &UserChanges) -> Result<Value> {
+        self.change_user(named, "user.changed", |user| {
+            if let Some(username) = &wanted.username {
+                username.trim().clone_into(&mut user.username);
+            }
+            if let Some(email) = &wanted.email {
+                let email = Some(email.trim().to_owned()).filter(|email| !email.is_empty());
+                // A new address is unproven until somebody says otherwise.
+                user.email_verified &= user.email.as_deref().map(canonical) == email.as_deref().map(canonical);
+                user.email = email;
+            }
+            user.email_verified = wanted.email_verified.unwrap_or(user.email_verified);
+            if let Some(role) = &wanted.role {
+                user.role.clone_from(role);
+            }
+            self.set_claims(user, &wanted.claims)
+        })
+        .await
+    }
+
+    pub(super) async fn user_remove(&self, named: &str) -> Result<Value> {
+        again_on_conflict(async || {
+            let user = self.user(named).await?;
+            let mut changes = Changes::default();
+            self.end_everything(&mut changes, &user.id).await?;
+            if let Some(password) = self.store.get::<Password>(&user.id, self.now()).await? {
+                changes.delete(&password)?;
+            }
+            self.forget_consents(&mut changes, &user.id).await?;
+            changes.delete(&user)?;
+            self.audit(
+                &mut changes,
+                Event::new("user.removed").actor("operator").subject(&user.id),
+            )?;
+            self.store.commit(changes).await?;
+            Ok(json!({"id": user.id, "username": user.username}))
+        })
+        .await
+    }
+
+    /// A new password ends every session and every grant: whoever knew the old one is out.
+    pub(super) async fn user_password(&self, named: &str, plain: &Secret<String>) -> Result<Value> {
+        let id = self.user(named).await?.value.id;
+        let hashed = self.hashed(&id, plain).await?;
+        again_on_conflict(async || {
+            let user = self.user(&id).await?;
+            let mut changes = Changes::default();
+            changes.require(&user);
+            match self.store.get::<Password>(&id, self.now()).await? {
+                Some(former) => changes.update(&former, &hashed)?,
+                None => changes.insert(&hashed)?,
+            }
+            self.end_everything(&mut changes, &id).await?;
+            self.audit(
+                &mut changes,
+                Event::new("user.password_set").actor("operator").subject(&id),
+            )?;
+            self.store.commit(changes).await?;
+            user_answer(&user, true)
+        })
+        .await
+    }
+
+    pub(super) async fn user_show(&self, named: &str) -> Result<Value> {
+        let user = self.user(named).await?;
+        self.user_answer_of(&user).await
+    }
+
+    pub(super) async fn user_list(&self, after: &str, limit: usize) -> Result<Value> {
+        let limit = limit.clamp(1, 1000);
+        let users = self.store.list::<User>(after, limit, self.now()).await?;
+        let next = if users.len() == limit {
+            users.last().map(|user| user.id.clone())
+        } else {
+            None
+        };
+        let mut answers = Vec::with_capacity(users.len());
+        for user in &users {
+            answers.push(self.user_answer_of(user).await?);
+        }
+        Ok(json!({"users": answers, "next": next}))
+    }
+
+    async fn user_answer_of(&self, user: &User) -> Result<Value> {
+        let has_password = self.store.get::<Password>(&user.id, self.now()).await?.is_some();
+        user_answer(user, has_password)
+    }
+}
+
+fn user_answer(user: &User, has_password: bool) -> Result<Value> {
+    let mut answer = serde_json::to_value(user).map_err(Error::internal)?;
+    answer["has_password"] = has_password.into();
+    answer["is_administrator"] = (user.role == ADMIN).into();
+    Ok(answer)
+}
+
+fn is_standard(name: &str) -> bool {
+    crate::protocol::claims::STANDARD_CLAIMS
+        .iter()
+        .any(|(claim, _)| *claim == name)
+}
+
+fn text(name: &str, value: &Value) -> Result<Option<String>> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.clone())),
+        _ => Err(Error::Invalid {
+            field: "claims",
+            message: format!("{name}: expected a string"),
+        }),
+    }
+}
+
+/// Letters and digits of any script, and a few signs that need no quoting; long enough for an e-mail address.
+fn is_username(name: &str) -> bool {
+    (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_has_no_spaces_or_control_characters() {
+        for good in ["alice", "bob.smith", "élodie", "admin@robolearn.io", "山田", "a"] {
+            assert!(is_username(good), "{good}");
+        }
+        for bad in ["", "a b", "a\tb", "a\0b", "<script>", "a/b", &"x".repeat(129)] {
+            assert!(!is_username(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The authorization endpoint: from a request to a page, a code or an error (OpenID Connect Core, 3.1.2).
+
+use super::{Browser, Error, Idp, Result, again_on_conflict, audit::Event, session::Present};
+use crate::{
+    model::{
+        client::Client,
+        grant::{Allowance, AuthorizationCode},
+        interaction::Interaction,
+    },
+    protocol::{
+        authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
+        error::{Error as ProtocolError, ErrorCode},
+        id_token,
+        params::Params,
+        response::Destination,
+        token::CodeGrant,
+    },
+    secret,
+    store::{Changes, Loaded},
+};
+
+/// Where the browser goes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// To the client, with a code or an error.
+    Redirect(String),
+    /// To one of our pages.
+    Interact {
+        /// Which one.
+        step: Step,
+        /// The interaction that the page goes on with.
+        interaction: String,
+    },
+}
+
+/// An interaction with what its pages need to know.
+pub struct Pending {
+    pub(super) interaction: Loaded<Interaction>,
+    pub(super) client: Loaded<Client>,
+    pub(super) present: Option<Present>,
+    pub(super) step: std::result::Result<Step, ProtocolError>,
+}
+
+impl Pending {
+    /// The interaction's identity.
+    pub fn id(&self) -> &str {
+        &self.interaction.id
+    }
+
+    /// What was asked.
+    pub fn request(&self) -> &AuthorizationRequest {
+        &self.interaction.request
+    }
+
+    /// Who asks.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What it waits for; a request that forbids pages never waits.
+    pub fn step(&self) -> Option<Step> {
+        self.step.as_ref().ok().copied()
+    }
+
+    /// The name of the person who is signed in.
+    pub fn username(&self) -> Option<&str> {
+        self.present.as_ref().map(|present| present.user.username.as_str())
+    }
+}
+
+impl Idp {
+    /// A new authorization request. An error here was not proven to concern a redirect URI and is shown to the person.
+    pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome> {
+        let client_id = authorize::client_id(params)?;
+        let unknown = || ErrorCode::InvalidRequest.because("client_id is not known here");
+        let client = self.enabled_client(client_id).await?.ok_or_else(unknown)?;
+        let request = match authorize::validate(params, client_id, &client.metadata) {
+            Ok(request) => request,
+            Err(Refusal::Page(error)) => return Err(error.into()),
+            Err(Refusal::Redirect(destination, error)) => return Ok(self.tell(&destination, &error)),
+        };
+        let interaction = Interaction {
+            id: secret::random_id(),
+            browser_digest: secret::digest(browser.binding.expose()),
+            request,
+            query: params.to_query(),
+            login: None,
+            account: None,
+            finished: false,
+            usable_until: self.now() + self.config.sessions.interaction_lifetime,
+        };
+        let present = self.present(browser).await?;
+        match self.next_step(&interaction, &client, present.as_ref()).await? {
+            Err(error) => Ok(self.tell(&interaction.request.destination, &error)),
+            Ok(Step::Issue) => {
+                let present = present.ok_or(Error::InteractionGone)?;
+                self.issue_code(Changes::default(), &interaction.request, &present)
+                    .await
+                    .map(Outcome::Redirect)
+            }
+            Ok(step) => {
+                let mut changes = Changes::default();
+                changes.insert(&interaction)?;
+                self.store.commit(changes).await?;
+                Ok(Outcome::Interact {
+                    step,
+                    interaction: interaction.id,
+                })
+            }
+        }
+    }
+
+    /// Goes on with an interaction as far as it goes without the person.
+    pub async fn advance(&self, interaction_id: &str, browser: &Browser) -> Result<Outcome> {
+        again_on_conflict(async || {
+            let pending = match self.pending(interaction_id, browser).await? {
+                Resumed::Pending(pending) => pending,
+                Resumed::StartedAgain(outcome) => return Ok(outcome),
+            };
+            self.advance_pending(&pending).await
+        })
+        .await
+    }
+
+    pub(super) async fn advance_pending(&self, pending: &Pending) -> Result<Outcome> {
+        match (&pending.step, &pending.present) {
+            (Err(error), _) => self.refuse(pending, error).await,
+            (Ok(Step::Issue), Some(present)) => {
+                let changes = Self::finishing(pending)?;
+                self.issue_code(changes, pending.request(), present)
+                    .await
+                    .map(Outcome::Redirect)
+            }
+            (Ok(step), _) => Ok(Outcome::Interact {
+                step: *step,
+                interaction: pending.id().to_owned(),
+            }),
+        }
+    }
+
+    /// Loads an interaction for its browser. One that ended or grew old starts again by itself from what was asked.
+    pub async fn pending(&self, interaction_id: &str, browser: &Browser) -> Result<Resumed> {
+        let interaction = self
+            .store
+            .get::<Interaction>(interaction_id, self.now())
+            .await?
+            .ok_or(Error::InteractionGone)?;
+        if !secret::same(&interaction.browser_digest, &secret::digest(browser.binding.expose())) {
+            return Err(Error::InteractionGone);
+        }
+        if !interaction.is_usable(self.now()) {
+            let params = Params::parse(interaction.query.as_bytes())?;
+            return Ok(Resumed::StartedAgain(self.authorize(&params, browser).await?));
+        }
+        let client = self
+            .enabled_client(&interaction.request.client_id)
+            .await?
+            .ok_or(Error::InteractionGone)?;
+        let present = self.present(browser).await?;
+        let step = self.next_step(&interaction, &client, present.as_ref()).await?;
+        Ok(Resumed::Pending(Box::new(Pending {
+            interaction,
+            client,
+            present,
+            step,
+        })))
+    }
+
+    async fn next_step(
+        &self,
+        interaction: &Interaction,
+        client: &Client,
+        present: Option<&Present>,
+    ) -> Result<std::result::Result<Step, ProtocolError>> {
+        let request = &interaction.request;
+        let hinted = match &request.id_token_hint {
+            None => None,
+            Some(hint) => match self.hinted_sub(hint) {
+                Some(sub) => Some(sub),
+                None => {
+                    return Ok(Err(
+                        ErrorCode::InvalidRequest.because("id_token_hint is not an ID token of this issuer")
+                    ));
+                }
+            },
+        };
+        let consent_remembered = match present {
+            Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
+            None => false,
+        };
+        let progress = Progress {
+            session: present.map(|present| Login {
+                sub: &present.user.id,
+                sid: &present.session.sid,
+                auth_time: present.session.authentication.auth_time,
+            }),
+            login: interaction.login.as_deref(),
+            account: interaction.account.as_deref(),
+            consented: false,
+            consent_remembered,
+            hinted_sub: hinted.as_deref(),
+        };
+        Ok(authorize::next_step(request, &progress, self.now()))
+    }
+
+    /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.
+    pub(super) fn hinted_sub(&self, id_token_hint: &str) -> Option<String> {
+        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
+        let ours = claims.get("iss").and_then(|iss| iss.as_str()) == Some(&self.issuer);
+        ours.then(|| claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned))
+            .flatten()
+    }
+
+    /// Writes a code with the given changes, and gives the URL that brings it to the client.
+    pub(super) async fn issue_code(
+        &self,
+        mut changes: Changes,
+        request: &AuthorizationRequest,
+        present: &Present,
+    ) -> Result<String> {
+        let code = secret::random();
+        changes.insert(&AuthorizationCode {
+            code_digest: secret::digest(&code),
+            grant: CodeGrant {
+                client_id: request.client_id.clone(),
+                redirect_uri: request.destination.redirect_uri().to_owned(),
+                code_challenge: request.code_challenge.clone(),
+                expires_at: self.now() + self.config.tokens.code_lifetime,
+            },
+            allowance: Allowance {
+                user_id: present.user.id.clone(),
+                scope: request.scope.clone(),
+                sid: present.session.sid.clone(),
+                authentication: present.session.authentication.clone(),
+            },
+            nonce: request.nonce.clone(),
+            redeemed: None,
+        })?;
+        // A logout or a disabling at this very moment wins: the code would rest on a session that is gone.
+        changes.require(&present.session);
+        self.store.commit(changes).await?;
+        Ok(request.destination.with_code(&code, &self.issuer))
+    }
+
+    /// The change that ends an interaction.
+    pub(super) fn finishing(pending: &Pending) -> Result<Changes> {
+        let mut changes = Changes::default();
+        changes.update(
+            &pending.interaction,
+            &Interaction {
+                finished: true,
+                ..pending.interaction.value.clone()
+            },
+        )?;
+        Ok(changes)
+    }
+
+    /// Ends an interaction with an error for the client.
+    pub(super) async fn refuse(&self, pending: &Pending, error: &ProtocolError) -> Result<Outcome> {
+        let mut changes = Self::finishing(pending)?;
+        let event = Event::new("authorization.refused")
+            .subject(&pending.client.client_id)
+            .fact("error", error.error.as_str());
+        self.audit(&mut changes, event)?;
+        self.store.commit(changes).await?;
+        Ok(self.tell(&pending.request().destination, error))
+    }
+
+    fn tell(&self, destination: &Destination, error: &ProtocolError) -> Outcome {
+        Outcome::Redirect(destination.with_error(error, &self.issuer))
+    }
+}
+
+/// What became of an interaction that a page asked for.
+pub enum Resumed {
+    /// It goes on.
+    Pending(Box<Pending>),
+    /// It had ended; the request was made again.
+    StartedAgain(Outcome),
+}

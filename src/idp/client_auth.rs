@@ -1,0 +1,50 @@
+//! Which client is speaking at the token, introspection and revocation endpoints.
+
+use super::{Error, Idp, Result};
+use crate::{
+    model::client::Client,
+    protocol::{
+        client::TokenEndpointAuthMethod,
+        client_auth::{self, Credentials, Presented},
+        error::ErrorCode,
+        params::Params,
+    },
+    secret,
+    store::Loaded,
+};
+
+impl Idp {
+    /// Authenticates the client of a request. One answer covers an unknown client, a wrong secret and a wrong method.
+    pub(super) async fn authenticate_client(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<Loaded<Client>> {
+        let presented = client_auth::presented(authorization, params)?;
+        for reading in &presented.readings {
+            if let Some(client) = self.enabled_client(&reading.client_id).await?
+                && self.proves(&client, &presented, reading)
+            {
+                return Ok(client);
+            }
+        }
+        let client_id = presented.readings.first().map(|reading| reading.client_id.as_str());
+        tracing::info!(client_id, method = ?presented.method, "client authentication failed");
+        Err(Error::Protocol(
+            ErrorCode::InvalidClient.because("client authentication failed"),
+        ))
+    }
+
+    fn proves(&self, client: &Client, presented: &Presented, reading: &Credentials) -> bool {
+        if !client.metadata.accepts(presented.method) {
+            return false;
+        }
+        match &reading.client_secret {
+            None => presented.method == TokenEndpointAuthMethod::None,
+            Some(presented) => {
+                let digest = secret::digest(presented);
+                client.live_secrets(self.now()).any(|live| secret::same(live, &digest))
+            }
+        }
+    }
+}

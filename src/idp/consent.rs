@@ -1,0 +1,105 @@
+//! The end-user's yes or no, and the choice of an account.
+
+use super::{
+    Browser, Error, Idp, Result, again_on_conflict,
+    audit::Event,
+    authorize::{Outcome, Pending, Resumed},
+};
+use crate::{
+    model::{grant::Consent, interaction::Interaction},
+    protocol::{authorize::Step, client::ConsentPolicy, error::ErrorCode, scope::Scope},
+    store::Changes,
+};
+
+/// What the end-user said on the consent or account page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The client may have what it asked for.
+    Allow,
+    /// It may not.
+    Deny,
+    /// Go on with the account that is signed in.
+    Continue,
+    /// Sign in as somebody else.
+    OtherAccount,
+}
+
+impl Idp {
+    /// Applies a decision to the step for which it was made; on any other step it does nothing and the right page is shown.
+    pub async fn decide(&self, interaction_id: &str, decision: Decision, browser: &Browser) -> Result<Outcome> {
+        again_on_conflict(async || {
+            let pending = match self.pending(interaction_id, browser).await? {
+                Resumed::Pending(pending) => pending,
+                Resumed::StartedAgain(outcome) => return Ok(outcome),
+            };
+            match (pending.step(), decision) {
+                (Some(Step::Consent), Decision::Allow) => self.allow(&pending).await,
+                (Some(Step::Consent), Decision::Deny) => {
+                    self.refuse(&pending, &ErrorCode::AccessDenied.because("the end-user refused"))
+                        .await
+                }
+                (Some(Step::SelectAccount), Decision::Continue) => {
+                    let account = pending.present.as_ref().map(|present| present.session.sid.clone());
+                    self.go_on(&pending, browser, |interaction| {
+                        interaction.account.clone_from(&account);
+                    })
+                    .await
+                }
+                (Some(Step::Consent | Step::SelectAccount), Decision::OtherAccount) => {
+                    self.go_on(&pending, browser, |interaction| {
+                        interaction.login = None;
+                        interaction.request.prompt.login = true;
+                    })
+                    .await
+                }
+                _ => self.advance_pending(&pending).await,
+            }
+        })
+        .await
+    }
+
+    /// One commit: the yes is remembered, the interaction ends, the code is written.
+    async fn allow(&self, pending: &Pending) -> Result<Outcome> {
+        let present = pending.present.as_ref().ok_or(Error::InteractionGone)?;
+        let mut changes = Self::finishing(pending)?;
+        if pending.client.metadata.consent == ConsentPolicy::Required {
+            self.remember_consent(&mut changes, &present.user.id, pending).await?;
+        }
+        self.issue_code(changes, pending.request(), present)
+            .await
+            .map(Outcome::Redirect)
+    }
+
+    async fn remember_consent(&self, changes: &mut Changes, user_id: &str, pending: &Pending) -> Result<()> {
+        let client_id = &pending.client.client_id;
+        let earlier = self
+            .store
+            .get::<Consent>(&Consent::id_of(user_id, client_id), self.now())
+            .await?;
+        let before = earlier
+            .as_ref()
+            .map(|consent| consent.scope.clone())
+            .unwrap_or_default();
+        let consent = Consent {
+            user_id: user_id.to_owned(),
+            client_id: client_id.clone(),
+            scope: Scope::union(&before, &pending.request().scope),
+            given_at: self.now(),
+        };
+        match &earlier {
+            Some(earlier) => changes.update(earlier, &consent)?,
+            None => changes.insert(&consent)?,
+        }
+        let event = Event::new("consent.given").actor(user_id).subject(client_id);
+        self.audit(changes, event.fact("scope", pending.request().scope.to_string()))
+    }
+
+    async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {
+        let mut interaction = pending.interaction.value.clone();
+        change(&mut interaction);
+        let mut changes = Changes::default();
+        changes.update(&pending.interaction, &interaction)?;
+        self.store.commit(changes).await?;
+        Box::pin(self.advance(&interaction.id, browser)).await
+    }
+}

@@ -1,0 +1,58 @@
+//! The gate: whether an end-user and a client may still do this together. One function, asked at every door — authorization, token,
+//! refresh, userinfo and introspection — so that no door remembers a policy that another forgot.
+
+use super::{Idp, Result};
+use crate::{
+    model::{
+        client::Client,
+        grant::{Allowance, Consent},
+        user::User,
+    },
+    protocol::{client::ConsentPolicy, scope::Scope},
+    store::Loaded,
+};
+
+/// What the gate lets through.
+pub(super) struct Admitted {
+    pub user: Loaded<User>,
+    /// What was granted, less what the client may no longer have.
+    pub scope: Scope,
+}
+
+impl Idp {
+    /// The client, when it exists and is enabled.
+    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Loaded<Client>>> {
+        let client = self.store.get::<Client>(client_id, self.now()).await?;
+        Ok(client.filter(|client| !client.disabled))
+    }
+
+    /// The user, when it exists and is enabled.
+    pub(super) async fn enabled_user(&self, user_id: &str) -> Result<Option<Loaded<User>>> {
+        let user = self.store.get::<User>(user_id, self.now()).await?;
+        Ok(user.filter(|user| !user.disabled))
+    }
+
+    /// Whether the operator's or the end-user's yes covers the scope.
+    pub(super) async fn consents(&self, user_id: &str, client: &Client, scope: &Scope) -> Result<bool> {
+        if client.metadata.consent == ConsentPolicy::FirstParty {
+            return Ok(true);
+        }
+        let consent = self
+            .store
+            .get::<Consent>(&Consent::id_of(user_id, &client.client_id), self.now())
+            .await?;
+        Ok(consent.is_some_and(|consent| scope.is_subset(&consent.scope)))
+    }
+
+    /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
+    pub(super) async fn admit(&self, client: &Client, allowance: &Allowance) -> Result<Option<Admitted>> {
+        let Some(user) = self.enabled_user(&allowance.user_id).await? else {
+            return Ok(None);
+        };
+        if client.disabled || !self.consents(&user.id, client, &allowance.scope).await? {
+            return Ok(None);
+        }
+        let scope = allowance.scope.intersection(&client.metadata.scope);
+        Ok(Some(Admitted { user, scope }))
+    }
+}

@@ -1,0 +1,90 @@
+//! Token introspection (RFC 7662) for resource servers that cannot, or will not, read a JWT.
+
+use serde_json::Map;
+
+use super::{Idp, Result, userinfo::Bearer};
+use crate::{
+    model::{
+        client::Client,
+        grant::{Grant, RefreshToken},
+    },
+    protocol::{
+        error::ErrorCode,
+        introspection::{Active, Introspection},
+        params::Params,
+        refresh::RefreshState,
+    },
+    secret,
+};
+
+impl Idp {
+    /// Answers a confidential client about an access token of anybody, or about a refresh token of its own.
+    pub async fn introspect(&self, authorization: Option<&str>, params: &Params) -> Result<Introspection> {
+        let caller = self.authenticate_client(authorization, params).await?;
+        if caller.metadata.is_public() {
+            return Err(ErrorCode::InvalidClient
+                .because("introspection is for confidential clients")
+                .into());
+        }
+        let token = params.require("token")?;
+        match self.bearer(token).await? {
+            Some(bearer) => Ok(self.describe(bearer)),
+            None => self.introspect_refresh_token(&caller, token).await,
+        }
+    }
+
+    fn describe(&self, bearer: Bearer) -> Introspection {
+        let Bearer {
+            token,
+            client,
+            user,
+            scope,
+        } = bearer;
+        let claims = user
+            .as_ref()
+            .map_or_else(Map::new, |user| self.standing(&client, user, &scope));
+        Introspection::Active(Box::new(Active {
+            active: true,
+            scope,
+            client_id: token.client_id,
+            username: user.map(|user| user.username.clone()),
+            token_type: "Bearer",
+            exp: token.exp,
+            iat: token.iat,
+            sub: token.sub,
+            aud: token.aud,
+            iss: token.iss,
+            jti: Some(token.jti),
+            claims,
+        }))
+    }
+
+    async fn introspect_refresh_token(&self, caller: &Client, token: &str) -> Result<Introspection> {
+        let now = self.now();
+        let kept = self.store.get::<RefreshToken>(&secret::digest(token), now).await?;
+        let Some(kept) = kept.filter(|kept| kept.client_id == caller.client_id && kept.state == RefreshState::Live)
+        else {
+            return Ok(Introspection::INACTIVE);
+        };
+        let Some(grant) = self.store.get::<Grant>(&kept.grant_id, now).await? else {
+            return Ok(Introspection::INACTIVE);
+        };
+        let Some(admitted) = self.admit(caller, &grant.allowance).await? else {
+            return Ok(Introspection::INACTIVE);
+        };
+        Ok(Introspection::Active(Box::new(Active {
+            active: true,
+            scope: admitted.scope,
+            client_id: kept.client_id.clone(),
+            username: Some(admitted.user.username.clone()),
+            token_type: "refresh_token",
+            exp: kept.expires_at,
+            iat: grant.created_at,
+            sub: admitted.user.id.clone(),
+            aud: self.issuer().to_owned(),
+            iss: self.issuer().to_owned(),
+            jti: None,
+            claims: Map::new(),
+        })))
+    }
+}

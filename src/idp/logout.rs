@@ -1,0 +1,94 @@
+//! RP-initiated logout (RP-Initiated Logout 1.0) and signing out on our own pages.
+
+use super::{Browser, Idp, Result, again_on_conflict, audit::Event};
+use crate::{
+    model::client::Client,
+    protocol::{id_token, logout::LogoutRequest},
+    store::Changes,
+};
+
+/// What the browser sees after asking to be signed out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogoutStep {
+    /// The person must say yes first: nothing proved that the request was theirs.
+    Confirm {
+        /// Who is signed in.
+        username: String,
+        /// Who asked, when that is known.
+        client_name: Option<String>,
+    },
+    /// Signed out; `redirect` when the client may have the browser back.
+    SignedOut {
+        /// The client's registered URL with `state`.
+        redirect: Option<String>,
+    },
+}
+
+/// What a genuine `id_token_hint` tells.
+struct Hint {
+    client_id: String,
+    sub: String,
+    sid: Option<String>,
+}
+
+impl Idp {
+    /// A logout request. It ends the session at once when the hint is an ID token of this very session; else the person is asked.
+    pub async fn logout(&self, request: &LogoutRequest, confirmed: bool, browser: &Browser) -> Result<LogoutStep> {
+        again_on_conflict(async || {
+            let hint = request.id_token_hint.as_deref().and_then(|hint| self.logout_hint(hint));
+            let client = self.logout_client(request, hint.as_ref()).await?;
+            let redirect = request.destination(client.as_ref().map(|client| &client.metadata));
+            let Some(present) = self.present(browser).await? else {
+                return Ok(LogoutStep::SignedOut { redirect });
+            };
+            let own = hint.as_ref().is_some_and(|hint| {
+                hint.sub == present.user.id && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
+            });
+            let proven = own && client.is_some();
+            if !(confirmed || proven) {
+                let client_name = client.map(|client| client.metadata.client_name);
+                return Ok(LogoutStep::Confirm {
+                    username: present.user.username.clone(),
+                    client_name,
+                });
+            }
+            let mut changes = Changes::default();
+            self.end_session(&mut changes, &present.session).await?;
+            let event = Event::new("logout")
+                .actor(&present.user.id)
+                .subject(&present.session.sid);
+            self.audit(&mut changes, event.address(browser.address))?;
+            self.store.commit(changes).await?;
+            Ok(LogoutStep::SignedOut { redirect })
+        })
+        .await
+    }
+
+    /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.
+    fn logout_hint(&self, id_token_hint: &str) -> Option<Hint> {
+        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
+        let text = |name: &str| claims.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        let ours = text("iss").as_deref() == Some(self.issuer());
+        ours.then(|| {
+            Some(Hint {
+                client_id: text("aud")?,
+                sub: text("sub")?,
+                sid: text("sid"),
+            })
+        })
+        .flatten()
+    }
+
+    /// The client of the hint, or else of `client_id`; none when the two disagree.
+    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Client>> {
+        let named = request.client_id.as_deref();
+        let client_id = match (hint, named) {
+            (Some(hint), None) => &hint.client_id,
+            (Some(hint), Some(named)) if hint.client_id == named => &hint.client_id,
+            // A hint that is not ours must not lend its redirect to a client_id that anybody can write.
+            (None, Some(named)) if request.id_token_hint.is_none() => named,
+            _ => return Ok(None),
+        };
+        Ok(self.enabled_client(client_id).await?.map(|client| client.value))
+    }
+}

@@ -1,0 +1,159 @@
+//! Tokens are minted here, in memory; nothing is kept until the commit that pays for them.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::{Idp, Result};
+use crate::{
+    model::{client::Client, grant::Allowance, user::User},
+    protocol::{
+        access_token::{self, AccessToken, Jti},
+        claims,
+        id_token::{self, IdToken},
+        scope::{OPENID, Scope},
+        token::TokenResponse,
+    },
+    secret,
+};
+
+/// The identity claims that an access token carries beside role and organizations, when their scope was granted.
+const ACCESS_TOKEN_CLAIMS: [&str; 3] = ["name", "email", "email_verified"];
+
+/// For whom a pair of tokens is.
+pub(super) struct Subject<'a> {
+    pub user: &'a User,
+    pub allowance: &'a Allowance,
+    pub grant_id: &'a str,
+    pub nonce: Option<&'a str>,
+}
+
+impl Idp {
+    /// An access token, and an ID token when `openid` is in the scope.
+    pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: Scope) -> Result<TokenResponse> {
+        let (now, lifetime) = (self.now(), self.access_lifetime(client));
+        let Subject { user, allowance, .. } = subject;
+        let standard = claims::for_scope(&user.standard_claims(), &scope);
+        let standing = self.standing(client, user, &scope);
+        let mut carried = standing.clone();
+        let wanted = ACCESS_TOKEN_CLAIMS
+            .iter()
+            .filter_map(|claim| standard.get_key_value(*claim));
+        carried.extend(wanted.map(|(claim, value)| (claim.clone(), value.clone())));
+        let access_token = self.keys().sign(
+            access_token::TYP,
+            &AccessToken {
+                iss: &self.issuer,
+                sub: &user.id,
+                aud: self.audience(client),
+                client_id: &client.client_id,
+                scope: &scope,
+                exp: now + lifetime,
+                iat: now,
+                jti: &Jti::write(Some(subject.grant_id), &secret::random_id()),
+                auth_time: Some(allowance.authentication.auth_time),
+                sid: Some(&allowance.sid),
+                claims: carried,
+            },
+        )?;
+        let told = if client.metadata.claims_in_id_token {
+            standard.into_iter().chain(standing).collect()
+        } else {
+            Map::new()
+        };
+        let id_token = if scope.contains(OPENID) {
+            Some(self.mint_id_token(client, subject, &access_token, told)?)
+        } else {
+            None
+        };
+        Ok(TokenResponse {
+            id_token,
+            ..TokenResponse::new(access_token, lifetime, scope)
+        })
+    }
+
+    fn mint_id_token(
+        &self,
+        client: &Client,
+        subject: &Subject<'_>,
+        access_token: &str,
+        claims: Map<String, Value>,
+    ) -> Result<String> {
+        let now = self.now();
+        let authentication = &subject.allowance.authentication;
+        Ok(self.keys().sign(
+            id_token::TYP,
+            &IdToken {
+                iss: &self.issuer,
+                sub: &subject.user.id,
+                aud: &client.client_id,
+                exp: now
+                    + client
+                        .metadata
+                        .id_token_lifetime
+                        .map_or(self.config.tokens.id_lifetime, Duration::from_secs),
+                iat: now,
+                jti: &secret::random_id(),
+                auth_time: authentication.auth_time,
+                amr: &authentication.amr,
+                nonce: subject.nonce,
+                sid: Some(&subject.allowance.sid),
+                azp: &client.client_id,
+                at_hash: client.metadata.at_hash.then(|| id_token::at_hash(access_token)),
+                claims,
+            },
+        )?)
+    }
+
+    /// An access token of the client itself (RFC 6749, 4.4): `sub` is the client, and there is no grant.
+    pub(super) fn mint_for_client(&self, client: &Client, scope: Scope) -> Result<TokenResponse> {
+        let (now, lifetime) = (self.now(), self.access_lifetime(client));
+        let access_token = self.keys().sign(
+            access_token::TYP,
+            &AccessToken {
+                iss: &self.issuer,
+                sub: &client.client_id,
+                aud: self.audience(client),
+                client_id: &client.client_id,
+                scope: &scope,
+                exp: now + lifetime,
+                iat: now,
+                jti: &Jti::write(None, &secret::random_id()),
+                auth_time: None,
+                sid: None,
+                claims: Map::new(),
+            },
+        )?;
+        Ok(TokenResponse::new(access_token, lifetime, scope))
+    }
+
+    pub(super) fn access_lifetime(&self, client: &Client) -> Duration {
+        client
+            .metadata
+            .access_token_lifetime
+            .map_or(self.config.tokens.access_lifetime, Duration::from_secs)
+    }
+
+    fn audience<'a>(&'a self, client: &'a Client) -> &'a str {
+        let configured = client
+            .metadata
+            .audience
+            .as_deref()
+            .or(self.config.tokens.audience.as_deref());
+        configured.unwrap_or(&self.issuer)
+    }
+
+    /// Role, organizations and the profile attributes that this client may see.
+    pub(super) fn standing(&self, client: &Client, user: &User, scope: &Scope) -> Map<String, Value> {
+        let told = self.config.attributes.iter().filter(|(_, attribute)| {
+            attribute.clients.contains(&client.client_id)
+                || attribute.scope.as_deref().is_some_and(|word| scope.contains(word))
+        });
+        let value = |name: &String| user.attributes.get(name).cloned().unwrap_or(Value::Null);
+        let attributes = told.map(|(name, _)| (name.clone(), value(name))).collect();
+        match serde_json::to_value(user.standing(attributes)) {
+            Ok(Value::Object(standing)) => standing,
+            _ => Map::new(),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `authorization_code` (RFC 6749, 4.1.3): a code is redeemed once.
+
+use super::{Idp, Result, is_offline};
+use crate::{
+    idp::{again_on_conflict, audit::Event, mint::Subject},
+    model::{
+        client::Client,
+        grant::{AuthorizationCode, Grant, RefreshToken},
+    },
+    protocol::{
+        client::GrantType,
+        refresh::RefreshState,
+        scope::Scope,
+        token::{TokenResponse, invalid_code},
+    },
+    secret,
+    store::{Changes, Loaded},
+};
+
+/// What the token request brings beside the code.
+pub(super) struct Proof<'a> {
+    pub redirect_uri: Option<&'a str>,
+    pub code_verifier: Option<&'a str>,
+}
+
+impl Idp {
+    pub(super) async fn redeem_code(&self, client: &Client, code: &str, proof: &Proof<'_>) -> Result<TokenResponse> {
+        again_on_conflict(async || self.try_redeem(client, code, proof).await).await
+    }
+
+    async fn try_redeem(&self, client: &Client, code: &str, proof: &Proof<'_>) -> Result<TokenResponse> {
+        let now = self.now();
+        let kept = self
+            .store
+            .get::<AuthorizationCode>(&secret::digest(code), now)
+            .await?
+            .ok_or_else(invalid_code)?;
+        if let Some(grant_id) = &kept.redeemed {
+            if kept.grant.client_id == client.client_id {
+                self.code_used_again(&kept, grant_id).await?;
+            }
+            return Err(invalid_code().into());
+        }
+        kept.grant
+            .redeem(&client.client_id, proof.redirect_uri, proof.code_verifier, now)?;
+        let admitted = self.admit(client, &kept.allowance).await?.ok_or_else(invalid_code)?;
+        let grant = self.grant_of(client, &kept, &admitted.scope);
+
+        // Minted before the commit that spends the code: a failure leaves the code unspent, a lost race discards unseen tokens.
+        let subject = Subject {
+            user: &admitted.user,
+            allowance: &kept.allowance,
+            grant_id: &grant.id,
+            nonce: kept.nonce.as_deref(),
+        };
+        let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
+        let mut changes = Changes::default();
+        changes.update(
+            &kept,
+            &AuthorizationCode {
+                redeemed: Some(grant.id.clone()),
+                ..kept.value.clone()
+            },
+        )?;
+        changes.insert(&grant)?;
+        // A disabling at this very moment wins.
+        changes.require(&admitted.user);
+        if grant.offline {
+            let refresh_token = secret::random();
+            changes.insert(&RefreshToken {
+                token_digest: secret::digest(&refresh_token),
+                grant_id: grant.id.clone(),
+                client_id: client.client_id.clone(),
+                state: RefreshState::Live,
+                expires_at: self.refresh_expiry(client, &grant),
+            })?;
+            response.refresh_token = Some(refresh_token);
+        }
+        self.store.commit(changes).await?;
+        Ok(response)
+    }
+
+    fn grant_of(&self, client: &Client, code: &AuthorizationCode, scope: &Scope) -> Grant {
+        let now = self.now();
+        let offline = is_offline(scope) && client.metadata.may_use(GrantType::RefreshToken);
+        let last_token = now + self.access_lifetime(client);
+        Grant {
+            id: secret::random_id(),
+            client_id: client.client_id.clone(),
+            allowance: code.allowance.clone(),
+            offline,
+            created_at: now,
+            expires_at: if offline {
+                last_token.max(now + self.config.tokens.refresh_max_lifetime)
+            } else {
+                last_token
+            },
+        }
+    }
+
+    /// A code seen twice was seen by two: what the first got dies (RFC 6749, 4.1.2).
+    async fn code_used_again(&self, code: &AuthorizationCode, grant_id: &str) -> Result<()> {
+        let Some(grant) = self.store.get::<Grant>(grant_id, self.now()).await? else {
+            return Ok(());
+        };
+        self.kill_grant(&grant, Event::new("code.reused").subject(&code.grant.client_id))
+            .await
+    }
+
+    /// Ends a grant and everything issued from it.
+    pub(in crate::idp) async fn kill_grant(&self, grant: &Loaded<Grant>, event: Event<'_>) -> Result<()> {
+        let mut changes = Changes::default();
+        changes.delete(grant)?;
+        self.audit(
+            &mut changes,
+            event.actor(&grant.allowance.user_id).fact("grant", grant.id.clone()),
+        )?;
+        Ok(self.store.commit(changes).await?)
+    }
+}

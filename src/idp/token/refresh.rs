@@ -1,0 +1,126 @@
+//! `refresh_token` (RFC 6749, 6): each token is rotated once; a retry gets the same successor, a later reuse kills the family.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use openssl::{hash::MessageDigest, pkey::PKey, sign::Signer};
+
+use super::{Idp, Result};
+use crate::{
+    idp::{Error, again_on_conflict, audit::Event, mint::Subject},
+    model::{
+        client::Client,
+        grant::{Grant, RefreshToken},
+    },
+    protocol::{
+        Timestamp,
+        refresh::{RefreshState, Verdict, invalid_refresh_token, narrowed, verdict},
+        scope::Scope,
+        token::TokenResponse,
+    },
+    secret,
+    store::{Changes, Loaded},
+};
+
+impl Idp {
+    pub(super) async fn refresh(&self, client: &Client, token: &str, asked: Option<&Scope>) -> Result<TokenResponse> {
+        again_on_conflict(async || self.try_refresh(client, token, asked).await).await
+    }
+
+    async fn try_refresh(&self, client: &Client, token: &str, asked: Option<&Scope>) -> Result<TokenResponse> {
+        let now = self.now();
+        let digest = secret::digest(token);
+        let kept = self
+            .store
+            .get::<RefreshToken>(&digest, now)
+            .await?
+            .ok_or_else(invalid_refresh_token)?;
+        if kept.client_id != client.client_id {
+            return Err(invalid_refresh_token().into());
+        }
+        let grant = self
+            .store
+            .get::<Grant>(&kept.grant_id, now)
+            .await?
+            .ok_or_else(invalid_refresh_token)?;
+        let verdict = verdict(
+            kept.state,
+            kept.expires_at,
+            self.config.tokens.refresh_reuse_window,
+            now,
+        );
+        match verdict {
+            Verdict::Expired => return Err(invalid_refresh_token().into()),
+            Verdict::Reused => {
+                self.kill_grant(&grant, Event::new("refresh_token.reused").subject(&client.client_id))
+                    .await?;
+                return Err(invalid_refresh_token().into());
+            }
+            Verdict::Rotate | Verdict::Replay => {}
+        }
+        let admitted = self
+            .admit(client, &grant.allowance)
+            .await?
+            .ok_or_else(invalid_refresh_token)?;
+        let scope = narrowed(&admitted.scope, asked)?;
+        let subject = Subject {
+            user: &admitted.user,
+            allowance: &grant.allowance,
+            grant_id: &grant.id,
+            nonce: None,
+        };
+        let mut response = self.mint_for_user(client, &subject, scope)?;
+        let successor = self.successor(token)?;
+        if verdict == Verdict::Rotate {
+            self.rotate(client, &kept, &grant, &successor, &admitted.user).await?;
+        }
+        response.refresh_token = Some(successor);
+        Ok(response)
+    }
+
+    async fn rotate(
+        &self,
+        client: &Client,
+        kept: &Loaded<RefreshToken>,
+        grant: &Loaded<Grant>,
+        successor: &str,
+        user: &Loaded<crate::model::user::User>,
+    ) -> Result<()> {
+        let mut changes = Changes::default();
+        changes.update(
+            kept,
+            &RefreshToken {
+                state: RefreshState::Rotated { at: self.now() },
+                ..kept.value.clone()
+            },
+        )?;
+        changes.insert(&RefreshToken {
+            token_digest: secret::digest(successor),
+            state: RefreshState::Live,
+            expires_at: self.refresh_expiry(client, grant),
+            ..kept.value.clone()
+        })?;
+        // A revocation or a disabling at this very moment wins.
+        changes.require(grant);
+        changes.require(user);
+        Ok(self.store.commit(changes).await?)
+    }
+
+    /// The one token that can follow `token`. It is derived, not drawn: a retry gets the same one although only digests are kept, and
+    /// 64 parallel refreshes can only ever make one.
+    fn successor(&self, token: &str) -> Result<String> {
+        let key = PKey::hmac(self.refresh_secret.expose()).map_err(Error::internal)?;
+        let mut signer = Signer::new(MessageDigest::sha256(), &key).map_err(Error::internal)?;
+        let code = signer.sign_oneshot_to_vec(token.as_bytes()).map_err(Error::internal)?;
+        Ok(URL_SAFE_NO_PAD.encode(code))
+    }
+
+    /// Each use renews the idle time, up to the end of the family.
+    pub(super) fn refresh_expiry(&self, client: &Client, grant: &Grant) -> Timestamp {
+        let idle = client
+            .metadata
+            .refresh_token_lifetime
+            .map_or(self.config.tokens.refresh_lifetime, Duration::from_secs);
+        (self.now() + idle).min(grant.expires_at)
+    }
+}

@@ -1,0 +1,90 @@
+//! Userinfo (OpenID Connect Core, 5.3), and whether an access token that came back is still good.
+
+use serde_json::{Map, Value};
+
+use super::{Error, Idp, Result};
+use crate::{
+    model::{
+        client::Client,
+        grant::{Grant, RevokedToken},
+        user::User,
+    },
+    protocol::{
+        access_token::{self, Jti, PresentedAccessToken},
+        claims,
+        error::ErrorCode,
+        scope::{OPENID, Scope},
+    },
+    store::Loaded,
+};
+
+/// A good access token and whom it speaks for.
+pub(super) struct Bearer {
+    pub token: PresentedAccessToken,
+    pub client: Loaded<Client>,
+    /// None for a client's own token.
+    pub user: Option<Loaded<User>>,
+    /// What it may do now: the token's scope, less what has been taken back.
+    pub scope: Scope,
+}
+
+impl Idp {
+    /// What an access token is worth now, although it is a JWT: its grant, user and client are looked at each time.
+    pub(super) async fn bearer(&self, access_token: &str) -> Result<Option<Bearer>> {
+        let now = self.now();
+        let Ok(claims) = self.keys().verify(access_token, access_token::TYP) else {
+            return Ok(None);
+        };
+        let Ok(token) = serde_json::from_value::<PresentedAccessToken>(Value::Object(claims)) else {
+            return Ok(None);
+        };
+        if token.iss != self.issuer || token.exp <= now {
+            return Ok(None);
+        }
+        if self.store.get::<RevokedToken>(&token.jti, now).await?.is_some() {
+            return Ok(None);
+        }
+        let Some(client) = self.enabled_client(&token.client_id).await? else {
+            return Ok(None);
+        };
+        let (user, limit) = match Jti::read(&token.jti).grant_id {
+            None => (None, client.metadata.scope.clone()),
+            Some(grant_id) => {
+                let grant = self.store.get::<Grant>(grant_id, now).await?;
+                let Some(grant) = grant.filter(|grant| grant.client_id == token.client_id) else {
+                    return Ok(None);
+                };
+                let Some(admitted) = self.admit(&client, &grant.allowance).await? else {
+                    return Ok(None);
+                };
+                (Some(admitted.user), admitted.scope)
+            }
+        };
+        let scope = token.scope.intersection(&limit);
+        Ok(Some(Bearer {
+            token,
+            client,
+            user,
+            scope,
+        }))
+    }
+
+    /// The claims of the access token's end-user, as granted.
+    pub async fn userinfo(&self, access_token: &str) -> Result<Map<String, Value>> {
+        let refused =
+            || Error::Protocol(ErrorCode::InvalidToken.because("the access token is invalid, expired or revoked"));
+        let bearer = self.bearer(access_token).await?.ok_or_else(refused)?;
+        let user = bearer.user.as_ref().ok_or_else(refused)?;
+        if !bearer.scope.contains(OPENID) {
+            return Err(ErrorCode::InsufficientScope
+                .because("the access token has no openid scope")
+                .into());
+        }
+        let mut told = claims::for_scope(&user.standard_claims(), &bearer.scope);
+        if bearer.client.metadata.claims_in_id_token || bearer.scope.contains("profile") {
+            told.extend(self.standing(&bearer.client, user, &bearer.scope));
+        }
+        told.insert("sub".to_owned(), user.id.clone().into());
+        Ok(told)
+    }
+}
