@@ -1,0 +1,19 @@
+//! Floor 4: actix-web and askama live and end here.
+
+mod assets;
+mod body;
+mod browser;
+mod client_ip;
+mod error;
+mod headers;
+mod health;
+mod metrics;
+mod oidc;
+mod pages;
+pub mod routes;
+mod server;
+mod site;
+mod tls;
+
+pub use server::{Bound, ServeError, bind, run, serve};
+pub use site::Site;

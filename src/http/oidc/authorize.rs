@@ -1,0 +1,44 @@
+//! The authorization endpoint (OpenID Connect Core, 3.1.2.1), by GET and by POST.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+
+use crate::{
+    http::{
+        Site,
+        body::FormBody,
+        browser::Visitor,
+        error::{Cause, PageFailure},
+        pages::{self, Way},
+        routes,
+    },
+    protocol::params::Params,
+};
+
+/// A request in the URL.
+pub async fn by_get(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
+    let params = Params::decode(request.query_string().as_bytes()).map_err(Cause::from)?;
+    answer(&request, &site, &params, Way::Get).await
+}
+
+/// A request in a form. Another site's form comes without our cookies, so it is turned into a link, with which they come.
+pub async fn by_post(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let bytes = body.0?;
+    let params = Params::decode(&bytes).map_err(Cause::from)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(query) if Visitor::of(&request, &site).is_new() => {
+            let location = format!("{}?{query}", site.path(routes::AUTHORIZE));
+            Ok(HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, location))
+                .finish())
+        }
+        _ => answer(&request, &site, &params, Way::Post).await,
+    }
+}
+
+async fn answer(request: &HttpRequest, site: &Site, params: &Params, way: Way) -> Result<HttpResponse, PageFailure> {
+    let visitor = Visitor::of(request, site);
+    let outcome = site.idp.authorize(params, &visitor.browser).await?;
+    let mut response = pages::follow(site, &outcome, way);
+    visitor.remember(site, &mut response);
+    Ok(response.finish())
+}

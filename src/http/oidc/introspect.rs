@@ -1,0 +1,12 @@
+//! Token introspection (RFC 7662).
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+
+use super::{authorization, no_store};
+use crate::http::{Site, body::FormBody, error::OAuthFailure};
+
+/// Answers a resource server.
+pub async fn introspect(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, OAuthFailure> {
+    let answer = site.idp.introspect(authorization(&request), &body.params()?).await?;
+    Ok(no_store().json(answer))
+}

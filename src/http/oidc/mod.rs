@@ -1,0 +1,44 @@
+//! The endpoints that programs talk to.
+
+pub mod authorize;
+pub mod discovery;
+pub mod introspect;
+pub mod jwks;
+pub mod revoke;
+pub mod token;
+pub mod userinfo;
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{header, header::HeaderName},
+};
+
+/// Scripts of any origin may call: no cookie is read, so a foreign page gains nothing that its server could not get.
+pub const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+
+/// A browser asks before it sends `Authorization` along.
+pub async fn preflight() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header(ANY_ORIGIN)
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
+}
+
+/// An answer that must not be kept (RFC 6749, 5.1).
+fn no_store() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::PRAGMA, "no-cache"));
+    response
+}
+
+/// The `Authorization` header as text; one that is no text cannot be right.
+fn authorization(request: &HttpRequest) -> Option<&str> {
+    request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .map(|value| value.to_str().unwrap_or_default())
+}

@@ -1,0 +1,147 @@
+//! The consent page: what the client will learn, and the end-user's yes or no.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+
+use super::{Page, Way, follow, interaction_id, redirect, show as show_page, waiting_for};
+use crate::{
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
+    idp::{self, consent::Decision},
+    protocol::{authorize::Step, scope::Scope},
+};
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct ConsentPage {
+    page: Page,
+    client_name: String,
+    client_uri: Option<String>,
+    username: String,
+    scopes: Vec<ScopeLine>,
+    action: String,
+    interaction: String,
+    csrf: String,
+    redirect_host: String,
+}
+
+/// One thing that is asked for.
+struct ScopeLine {
+    title: String,
+    detail: String,
+}
+
+/// Asks for consent.
+pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
+    let visitor = Visitor::of(&request, &site);
+    let interaction = interaction_id(&request).ok_or(idp::Error::InteractionGone)?;
+    let pending = match waiting_for(&site, &visitor, &interaction, Step::Consent).await? {
+        Ok(pending) => pending,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let metadata = &pending.client().metadata;
+    let target = pending.request().destination.redirect_uri();
+    let template = ConsentPage {
+        page: site.page(),
+        client_name: metadata.client_name.clone(),
+        client_uri: metadata.client_uri.clone(),
+        username: pending.username().unwrap_or_default().to_owned(),
+        scopes: lines(&pending.request().scope),
+        action: site.path(routes::CONSENT),
+        interaction,
+        csrf: visitor.csrf(),
+        redirect_host: host_of(target),
+    };
+    show_page(&site, &visitor, &template, Some(target))
+}
+
+/// Takes the decision of this page and of the account page.
+pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    let interaction = form.get("interaction").ok_or(idp::Error::InteractionGone)?;
+    let decision = match form.get("decision") {
+        Some("allow") => Some(Decision::Allow),
+        Some("deny") => Some(Decision::Deny),
+        Some("continue") => Some(Decision::Continue),
+        Some("switch" | "other") => Some(Decision::OtherAccount),
+        _ => None,
+    };
+    let outcome = match decision {
+        Some(decision) if visitor.posted_by_us(&form) => {
+            site.idp.decide(interaction, decision, &visitor.browser).await?
+        }
+        // Not our form, or one without a decision: the page is shown again and nothing has happened.
+        _ if visitor.is_new() => return Ok(redirect(&site.path(routes::HOME), Way::Post).finish()),
+        _ => site.idp.advance(interaction, &visitor.browser).await?,
+    };
+    Ok(follow(&site, &outcome, Way::Post).finish())
+}
+
+/// Where the person will be, in the form in which people know it.
+fn host_of(redirect_uri: &str) -> String {
+    match url::Url::parse(redirect_uri) {
+        Ok(url) => url
+            .host_str()
+            .map_or_else(|| format!("{}:", url.scheme()), str::to_owned),
+        Err(_) => String::new(),
+    }
+}
+
+fn lines(scope: &Scope) -> Vec<ScopeLine> {
+    let known = [
+        (
+            "profile",
+            "Your profile",
+            "Your name, picture, language, role and organizations",
+        ),
+        ("email", "Your email address", "The address and whether it is verified"),
+        ("phone", "Your phone number", "The number and whether it is verified"),
+        ("address", "Your postal address", "Where you live or work"),
+        (
+            "offline_access",
+            "Access while you are away",
+            "It stays connected until you or it ends that",
+        ),
+    ];
+    let mut lines = vec![ScopeLine {
+        title: "Who you are".to_owned(),
+        detail: "An identifier of your account".to_owned(),
+    }];
+    for word in scope.iter().filter(|word| *word != "openid") {
+        let line = known.iter().find(|(name, ..)| *name == word);
+        let (title, detail) = line.map_or((word, "A permission of the application's own"), |(_, title, detail)| {
+            (*title, *detail)
+        });
+        lines.push(ScopeLine {
+            title: title.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_that_is_asked_for_is_told() {
+        let told = lines(&Scope::parse("openid email offline_access api:read").unwrap());
+        let titles: Vec<&str> = told.iter().map(|line| line.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "Who you are",
+                "api:read",
+                "Your email address",
+                "Access while you are away"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_destination_is_told_as_people_know_it() {
+        assert_eq!(host_of("https://app.example:8443/cb"), "app.example");
+        assert_eq!(host_of("com.example.app:/cb"), "com.example.app:");
+    }
+}

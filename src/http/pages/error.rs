@@ -1,0 +1,38 @@
+//! The error page, drawn for every failure that a person sees.
+
+use actix_web::{HttpResponse, body::MessageBody, dev::ServiceResponse, http::header};
+use askama::Template;
+
+use super::{Page, render};
+use crate::http::{Site, error::PageFailure};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    title: &'static str,
+    message: String,
+    detail: Option<String>,
+    request_id: String,
+    home: bool,
+}
+
+/// The page for a failed response; `None` when it did not fail, or is not for people.
+pub fn draw(site: &Site, response: &ServiceResponse<impl MessageBody>) -> Option<HttpResponse> {
+    let failure = response.response().error()?.as_error::<PageFailure>()?;
+    let explanation = failure.explain();
+    let template = ErrorPage {
+        page: site.page(),
+        title: explanation.title,
+        message: explanation.message,
+        detail: explanation.detail,
+        request_id: explanation.request_id.clone(),
+        home: true,
+    };
+    let (mut page, html) = render(&template, response.status(), None).ok()?;
+    page.insert_header(("x-request-id", explanation.request_id));
+    if let Some(seconds) = explanation.retry_after {
+        page.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    Some(page.body(html))
+}

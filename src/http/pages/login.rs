@@ -1,0 +1,228 @@
+//! The sign-in page.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
+use askama::Template;
+
+use super::{Page, Way, follow, interaction_id, redirect, render, waiting_for};
+use crate::{
+    http::{
+        Site,
+        body::FormBody,
+        browser::{Visitor, session_cookie},
+        error::{PageFailure, retry_after},
+        routes,
+    },
+    idp::{self, Browser, authorize::Pending},
+    protocol::{authorize::Step, params::Params},
+    secret::Secret,
+};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    page: Page,
+    client_name: Option<String>,
+    action: String,
+    interaction: String,
+    csrf: String,
+    username: String,
+    error: Option<String>,
+}
+
+/// The longest name that is shown again; nobody has a longer one.
+const MAX_NAME: usize = 256;
+
+/// Asks for name and password.
+pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
+    let visitor = Visitor::of(&request, &site);
+    let Some(interaction) = interaction_id(&request) else {
+        if site.idp.signed_in_user(&visitor.browser).await?.is_some() {
+            return Ok(redirect(&site.path(routes::HOME), Way::Get).finish());
+        }
+        return draw(&site, &visitor, None, Shown::default());
+    };
+    match waiting_for(&site, &visitor, &interaction, Step::Login).await? {
+        Ok(pending) => draw(&site, &visitor, Some(&pending), Shown::default()),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Takes name and password.
+pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    let interaction = form.get("interaction");
+    let (username, password) = (
+        form.get("username").unwrap_or_default(),
+        form.get("password").unwrap_or_default(),
+    );
+    if !visitor.posted_by_us(&form) {
+        let why = "The page had grown old, or your browser does not keep cookies. Please try again.";
+        return again(
+            &site,
+            &visitor,
+            &form,
+            Shown {
+                error: Some(why.to_owned()),
+                ..Shown::default()
+            },
+        )
+        .await;
+    }
+    if username.trim().is_empty() || password.is_empty() {
+        let why = "Enter your username or email and your password.";
+        return again(
+            &site,
+            &visitor,
+            &form,
+            Shown {
+                error: Some(why.to_owned()),
+                ..Shown::default()
+            },
+        )
+        .await;
+    }
+    let password = Secret::new(password.to_owned());
+    match site
+        .idp
+        .sign_in(interaction, username, &password, &visitor.browser)
+        .await
+    {
+        Ok(signed_in) => {
+            let browser = Browser {
+                session: Some(signed_in.cookie.clone()),
+                ..visitor.browser.clone()
+            };
+            let mut response = go_on(&site, interaction, &browser).await;
+            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
+        }
+        Err(error) => match Shown::of(&error) {
+            Some(shown) => again(&site, &visitor, &form, shown).await,
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// Signed in, whatever becomes of the interaction: one that is gone ends at the home page, not in a dead end.
+async fn go_on(site: &Site, interaction: Option<&str>, browser: &Browser) -> actix_web::HttpResponseBuilder {
+    let home = || redirect(&site.path(routes::HOME), Way::Post);
+    match interaction {
+        None => home(),
+        Some(interaction) => match site.idp.advance(interaction, browser).await {
+            Ok(outcome) => follow(site, &outcome, Way::Post),
+            Err(error) => {
+                tracing::info!(%error, "signed in, but the interaction could not go on");
+                home()
+            }
+        },
+    }
+}
+
+/// What the page says beside its form.
+#[derive(Default)]
+struct Shown {
+    username: Option<String>,
+    error: Option<String>,
+    status: StatusCode,
+    retry_after: Option<u64>,
+}
+
+impl Shown {
+    /// The calm sentence for a failed attempt; `None` when the page cannot help.
+    fn of(error: &idp::Error) -> Option<Self> {
+        let (status, sentence) = match error {
+            idp::Error::WrongCredentials => (
+                StatusCode::UNAUTHORIZED,
+                "That username and password do not go together. Check both and try again.".to_owned(),
+            ),
+            idp::Error::Disabled => (
+                StatusCode::FORBIDDEN,
+                "This account has been disabled. Ask the people who run this service.".to_owned(),
+            ),
+            idp::Error::TooMany { retry_after } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                format!(
+                    "There were too many attempts. Try again in {}.",
+                    in_words(retry_after.as_secs().max(1))
+                ),
+            ),
+            idp::Error::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Many people are signing in. Please try again in a moment.".to_owned(),
+            ),
+            _ => return None,
+        };
+        Some(Self {
+            username: None,
+            error: Some(sentence),
+            status,
+            retry_after: retry_after(error),
+        })
+    }
+}
+
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// The page once more, filled as it was.
+async fn again(site: &Site, visitor: &Visitor, form: &Params, shown: Shown) -> Result<HttpResponse, PageFailure> {
+    let username = form.get("username").unwrap_or_default();
+    let shown = Shown {
+        username: Some(username.chars().take(MAX_NAME).collect()),
+        ..shown
+    };
+    let Some(interaction) = form.get("interaction") else {
+        return draw(site, visitor, None, shown);
+    };
+    match waiting_for(site, visitor, interaction, Step::Login).await? {
+        Ok(pending) => draw(site, visitor, Some(&pending), shown),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown) -> Result<HttpResponse, PageFailure> {
+    let request = pending.map(Pending::request);
+    let hint = request.and_then(|request| request.login_hint.clone());
+    let template = LoginPage {
+        page: site.page(),
+        client_name: pending.map(|pending| pending.client().metadata.client_name.clone()),
+        action: site.path(routes::LOGIN),
+        interaction: pending.map(|pending| pending.id().to_owned()).unwrap_or_default(),
+        csrf: visitor.csrf(),
+        username: shown.username.or(hint).unwrap_or_default(),
+        error: shown.error,
+    };
+    let target = request.map(|request| request.destination.redirect_uri());
+    let (mut response, html) = render(&template, shown.status, target)?;
+    if let Some(seconds) = shown.retry_after {
+        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    visitor.remember(site, &mut response);
+    Ok(response.body(html))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_words() {
+        for (seconds, words) in [
+            (1, "1 second"),
+            (90, "90 seconds"),
+            (91, "2 minutes"),
+            (900, "15 minutes"),
+        ] {
+            assert_eq!(in_words(seconds), words);
+        }
+    }
+}

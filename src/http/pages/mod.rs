@@ -1,0 +1,127 @@
+//! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
+
+pub mod consent;
+pub mod demo;
+pub mod error;
+pub mod home;
+pub mod login;
+pub mod logout;
+pub mod select_account;
+pub mod setup;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
+use askama::Template;
+
+use super::{Site, browser::Visitor, error::PageFailure, headers::page_headers, routes};
+use crate::{
+    idp::{
+        self,
+        authorize::{Outcome, Pending, Resumed},
+    },
+    protocol::{authorize::Step, redirect_uri::form_action_source},
+};
+
+/// What the layout of every page needs.
+pub struct Page {
+    /// The operator's name.
+    pub name: String,
+    /// URL of the stylesheet.
+    pub css: String,
+    /// URL of the icon.
+    pub icon: String,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// BCP 47.
+    pub lang: &'static str,
+}
+
+/// How the request came: decides between 302 and 303 (RFC 9110, 15.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a link.
+    Get,
+    /// By a form.
+    Post,
+}
+
+/// Sends the browser where a use case wants it.
+pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> HttpResponseBuilder {
+    let location = match outcome {
+        Outcome::Redirect(url) => url.clone(),
+        Outcome::Interact { step, interaction } => {
+            let route = match step {
+                Step::SelectAccount => routes::SELECT_ACCOUNT,
+                Step::Consent => routes::CONSENT,
+                Step::Login | Step::Issue => routes::LOGIN,
+            };
+            format!("{}?interaction={interaction}", site.path(route))
+        }
+    };
+    redirect(&location, way)
+}
+
+/// A redirect that nobody keeps.
+pub fn redirect(location: &str, way: Way) -> HttpResponseBuilder {
+    let mut response = match way {
+        Way::Get => HttpResponse::Found(),
+        Way::Post => HttpResponse::SeeOther(),
+    };
+    response
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+}
+
+/// Draws a page. `form_target` is the client's redirect URI, when the form on it may end there.
+pub fn render(
+    template: &impl Template,
+    status: StatusCode,
+    form_target: Option<&str>,
+) -> Result<(HttpResponseBuilder, String), PageFailure> {
+    let html = template
+        .render()
+        .map_err(|error| idp::Error::Internal(Box::new(error)))?;
+    let targets: Vec<String> = form_target.and_then(form_action_source).into_iter().collect();
+    let mut response = HttpResponse::build(status);
+    for (name, value) in page_headers(&targets) {
+        response.insert_header((name, value));
+    }
+    response.content_type("text/html; charset=utf-8");
+    Ok((response, html))
+}
+
+/// Draws a page for a visitor, who is remembered with it.
+pub fn show(
+    site: &Site,
+    visitor: &Visitor,
+    template: &impl Template,
+    form_target: Option<&str>,
+) -> Result<HttpResponse, PageFailure> {
+    let (mut response, html) = render(template, StatusCode::OK, form_target)?;
+    visitor.remember(site, &mut response);
+    Ok(response.body(html))
+}
+
+/// The interaction in the URL or the form, when a page is for one.
+pub fn interaction_id(request: &HttpRequest) -> Option<String> {
+    let query = url::form_urlencoded::parse(request.query_string().as_bytes());
+    query
+        .into_iter()
+        .find(|(name, value)| name == "interaction" && !value.is_empty())
+        .map(|(_, id)| id.into_owned())
+}
+
+/// Loads the interaction of a page. When it waits for another step, or had ended, the browser is sent to the right place.
+pub async fn waiting_for(
+    site: &Site,
+    visitor: &Visitor,
+    interaction: &str,
+    step: Step,
+) -> Result<Result<Box<Pending>, HttpResponse>, PageFailure> {
+    let outcome = match site.idp.pending(interaction, &visitor.browser).await? {
+        Resumed::Pending(pending) if pending.step() == Some(step) => return Ok(Ok(pending)),
+        Resumed::Pending(pending) => site.idp.advance(pending.id(), &visitor.browser).await?,
+        Resumed::StartedAgain(outcome) => outcome,
+    };
+    Ok(Err(follow(site, &outcome, Way::Get).finish()))
+}

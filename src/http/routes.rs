@@ -1,0 +1,120 @@
+//! Every URL of the daemon. All but the first group stand under the issuer's path.
+
+use actix_web::{guard, web};
+
+use super::{Site, assets, health, oidc, pages};
+
+/// Whether the process runs; outside the issuer's path, for whoever watches it.
+pub const HEALTH: &str = "/health";
+/// Whether requests can be served.
+pub const READY: &str = "/ready";
+
+/// OpenID Connect Discovery, 4.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414, 3: for an issuer with a path it stands *before* the path, so it is served at both places.
+pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+/// The public keys.
+pub const JWKS: &str = "/.well-known/jwks.json";
+/// The public keys where Better Auth has them: backends that moved here read this path.
+pub const JWKS_BETTER_AUTH: &str = "/api/auth/jwks";
+/// RFC 6749, 3.1.
+pub const AUTHORIZE: &str = "/authorize";
+/// RFC 6749, 3.2.
+pub const TOKEN: &str = "/token";
+/// OpenID Connect Core, 5.3.
+pub const USERINFO: &str = "/userinfo";
+/// RFC 7662.
+pub const INTROSPECT: &str = "/introspect";
+/// RFC 7009.
+pub const REVOKE: &str = "/revoke";
+/// RP-Initiated Logout, 2.
+pub const END_SESSION: &str = "/logout";
+
+/// Who is signed in.
+pub const HOME: &str = "/";
+/// The sign-in page.
+pub const LOGIN: &str = "/login";
+/// The choice of an account.
+pub const SELECT_ACCOUNT: &str = "/select-account";
+/// The consent page.
+pub const CONSENT: &str = "/consent";
+/// Where the person confirms to be signed out.
+pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// The first administrator.
+pub const SETUP: &str = "/setup";
+/// Stylesheet and icons under names that change with their content.
+pub const ASSETS: &str = "/static/{name}";
+/// The demo's relying party.
+pub const DEMO: &str = "/demo";
+/// Its redirect URI.
+pub const DEMO_CALLBACK: &str = "/demo/callback";
+
+/// Mounts everything.
+pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
+    app.route(HEALTH, web::get().to(health::health))
+        .route(READY, web::get().to(health::ready));
+    if !site.base().is_empty() {
+        let before_the_path = format!("{OAUTH_AUTHORIZATION_SERVER}{}", site.base());
+        app.service(web::resource(before_the_path).route(web::get().to(oidc::discovery::document)));
+    }
+    let scope = web::scope(site.base())
+        .service(open_to_scripts(OPENID_CONFIGURATION).route(web::get().to(oidc::discovery::document)))
+        .service(open_to_scripts(OAUTH_AUTHORIZATION_SERVER).route(web::get().to(oidc::discovery::document)))
+        .service(open_to_scripts(JWKS).route(web::get().to(oidc::jwks::document)))
+        .service(open_to_scripts(JWKS_BETTER_AUTH).route(web::get().to(oidc::jwks::document)))
+        .service(open_to_scripts(TOKEN).route(web::post().to(oidc::token::token)))
+        .service(
+            open_to_scripts(USERINFO)
+                .route(web::get().to(oidc::userinfo::by_get))
+                .route(web::post().to(oidc::userinfo::by_post)),
+        )
+        .service(open_to_scripts(REVOKE).route(web::post().to(oidc::revoke::revoke)))
+        .service(web::resource(INTROSPECT).route(web::post().to(oidc::introspect::introspect)))
+        .service(
+            web::resource(AUTHORIZE)
+                .route(web::get().to(oidc::authorize::by_get))
+                .route(web::post().to(oidc::authorize::by_post)),
+        )
+        .service(
+            web::resource(END_SESSION)
+                .route(web::get().to(pages::logout::by_get))
+                .route(web::post().to(pages::logout::by_post)),
+        )
+        .service(web::resource(LOGOUT_CONFIRM).route(web::post().to(pages::logout::confirm)))
+        .service(
+            web::resource(LOGIN)
+                .route(web::get().to(pages::login::show))
+                .route(web::post().to(pages::login::submit)),
+        )
+        .service(
+            web::resource(CONSENT)
+                .route(web::get().to(pages::consent::show))
+                .route(web::post().to(pages::consent::submit)),
+        )
+        .service(
+            web::resource(SELECT_ACCOUNT)
+                .route(web::get().to(pages::select_account::show))
+                .route(web::post().to(pages::consent::submit)),
+        )
+        .service(
+            web::resource(SETUP)
+                .route(web::get().to(pages::setup::show))
+                .route(web::post().to(pages::setup::submit)),
+        )
+        .service(web::resource(ASSETS).route(web::get().to(assets::asset)))
+        .configure(|scope| mount_demo(scope, site))
+        .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
+    app.service(scope);
+}
+
+fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
+    if site.has_demo() {
+        scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
+        scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
+    }
+}
+
+/// An endpoint that scripts of any origin may call: it takes no cookie, so there is nothing to steal.
+fn open_to_scripts(path: &str) -> actix_web::Resource {
+    web::resource(path).route(web::route().guard(guard::Options()).to(oidc::preflight))
+}

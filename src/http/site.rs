@@ -1,0 +1,98 @@
+//! What every handler of this daemon shares.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{assets::Assets, pages::Page, routes};
+use crate::{
+    config::Issuer,
+    idp::Idp,
+    protocol::discovery::{Endpoints, Metadata},
+};
+
+/// The daemon's face: the provider, where it stands, and what never changes while it runs.
+pub struct Site {
+    /// The use cases.
+    pub idp: Arc<Idp>,
+    issuer: Issuer,
+    demo: bool,
+    /// The discovery document.
+    pub discovery: String,
+    /// Stylesheet and icons.
+    pub assets: Assets,
+}
+
+impl Site {
+    /// The face of a provider at its issuer.
+    pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Result<Self, serde_json::Error> {
+        let discovery = serde_json::to_string(&metadata(&idp, &issuer))?;
+        let assets = Assets::new(issuer.path());
+        Ok(Self {
+            idp,
+            issuer,
+            demo,
+            discovery,
+            assets,
+        })
+    }
+
+    /// The issuer's path without a slash at its end; empty for most.
+    pub fn base(&self) -> &str {
+        self.issuer.path()
+    }
+
+    /// Whether browsers come by https.
+    pub fn is_https(&self) -> bool {
+        self.issuer.is_https()
+    }
+
+    /// Whether `/demo` is there.
+    pub const fn has_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// A path of the daemon, for links and redirects of its own pages.
+    pub fn path(&self, route: &str) -> String {
+        format!("{}{route}", self.base())
+    }
+
+    /// A URL of the daemon, from the issuer alone: never from Host or X-Forwarded-Host.
+    pub fn url(&self, route: &str) -> String {
+        format!("{}{route}", self.issuer.as_str())
+    }
+
+    /// What the layout of every page needs.
+    pub fn page(&self) -> Page {
+        Page {
+            name: self.idp.config().pages.name.clone(),
+            css: self.assets.stylesheet.clone(),
+            icon: self.assets.icon.clone(),
+            base: self.base().to_owned(),
+            lang: "en",
+        }
+    }
+}
+
+fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
+    let url = |route: &str| format!("{}{route}", issuer.as_str());
+    let attributes = &idp.config().attributes;
+    let scopes: BTreeSet<String> = attributes
+        .values()
+        .filter_map(|attribute| attribute.scope.clone())
+        .collect();
+    let endpoints = Endpoints {
+        authorization: url(routes::AUTHORIZE),
+        token: url(routes::TOKEN),
+        userinfo: url(routes::USERINFO),
+        jwks: url(routes::JWKS),
+        introspection: url(routes::INTROSPECT),
+        revocation: url(routes::REVOKE),
+        end_session: url(routes::END_SESSION),
+    };
+    let names: Vec<String> = attributes.keys().cloned().collect();
+    Metadata::new(
+        issuer.as_str(),
+        endpoints,
+        &scopes.into_iter().collect::<Vec<_>>(),
+        &names,
+    )
+}
