@@ -1,0 +1,495 @@
+//! `avouch client`: the applications that sign end-users in.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Request, client_json,
+    duration::parse_seconds,
+    failure::Failure,
+    input::{self, Console},
+    show,
+};
+use crate::{
+    idp::admin::{AdminCommand, NewClient},
+    protocol::scope::Scope,
+};
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  avouch client add Shop --redirect-uri https://shop.example/callback
+  avouch client add \"Phone app\" --public --native --redirect-uri com.example.app:/callback
+  avouch client add Batch --grant client_credentials --scope \"orders.read\"
+  avouch client add --file client.json";
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  avouch client set CLIENT_ID --redirect-uri https://shop.example/a --redirect-uri https://shop.example/b
+  avouch client set CLIENT_ID --no-pkce=false --access-token-lifetime 10m --set client_uri=https://shop.example";
+
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Add a client and print its client_id and, once, its client_secret
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(Box<AddClient>),
+    /// List clients
+    List,
+    /// Show everything about a client
+    Show(Identified),
+    /// Change a client; what is not named stays as it is, a list is replaced as a whole
+    #[command(after_help = SET_EXAMPLES)]
+    Set(Box<SetClient>),
+    /// Refuse a client from now on; its tokens stop working
+    Disable(Identified),
+    /// Let a disabled client in again
+    Enable(Identified),
+    /// Remove a client for good
+    Remove(Identified),
+    /// Make a new secret; the old one works for a while, so that both sides can change over
+    RotateSecret {
+        #[command(flatten)]
+        client: Identified,
+        /// How long the old secret works on; 0s ends it at once
+        #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse_seconds)]
+        keep_old: u64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Identified {
+    /// The client_id
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+}
+
+#[derive(Debug, Args)]
+pub struct AddClient {
+    /// The name that end-users see
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    name: Option<String>,
+    /// The client as JSON: the metadata names of RFC 7591 and avouch's own; instead of NAME and the options below
+    #[arg(long, value_name = "CLIENT.json")]
+    file: Option<PathBuf>,
+    /// Keep this client_id instead of a made-up one
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Take the client_secret from the first line of standard input instead of making one up
+    #[arg(long)]
+    client_secret_stdin: bool,
+    #[command(flatten)]
+    options: ClientOptions,
+}
+
+#[derive(Debug, Args)]
+pub struct SetClient {
+    #[command(flatten)]
+    client: Identified,
+    /// A new name that end-users see
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    options: ClientOptions,
+    /// Any member by its metadata name: VALUE is JSON or else text, nothing removes it
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = input::parse_member)]
+    set: Vec<(String, Value)>,
+}
+
+#[derive(Debug, Default, PartialEq, Args)]
+struct ClientOptions {
+    /// Where codes may be sent, compared character by character; may be repeated
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where the browser may go after logout; may be repeated
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// No secret: a program on the end-user's machine or in the browser
+    #[arg(long, conflicts_with = "auth_method")]
+    public: bool,
+    /// Runs on the end-user's machine: the port of a loopback redirect URI is free
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    native: Option<bool>,
+    /// The most it can be granted, words with spaces between; may be repeated
+    #[arg(long, value_parser = parse_scope)]
+    scope: Vec<Scope>,
+    /// What the token endpoint gives it; may be repeated [default: authorization_code and refresh_token]
+    #[arg(long, value_parser = PossibleValuesParser::new(["authorization_code", "refresh_token", "client_credentials"]))]
+    grant: Vec<String>,
+    /// How it proves itself at the token endpoint [default: either secret method]
+    #[arg(
+        long,
+        value_name = "METHOD",
+        value_parser = PossibleValuesParser::new(["client_secret_basic", "client_secret_post", "none"]),
+    )]
+    auth_method: Option<String>,
+    /// The operator's own: end-users are not asked for consent
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    first_party: Option<bool>,
+    /// It cannot do PKCE (confidential clients only)
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    no_pkce: Option<bool>,
+    /// Keep the ID token small: claims come from userinfo alone
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    no_claims_in_id_token: Option<bool>,
+    /// Put at_hash into the ID token
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    at_hash: Option<bool>,
+    /// The aud of its access tokens
+    #[arg(long)]
+    audience: Option<String>,
+    /// How long its access tokens live, for example 10m
+    #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
+    access_token_lifetime: Option<u64>,
+    /// How long its ID tokens live
+    #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
+    id_token_lifetime: Option<u64>,
+    /// How long its refresh tokens may lie unused
+    #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
+    refresh_token_lifetime: Option<u64>,
+}
+
+impl ClientCommand {
+    /// Reads what the arguments point to.
+    pub fn request(self, console: &mut Console<'_>) -> Result<Request, Failure> {
+        Ok(match self {
+            Self::Add(add) => Request::new(AdminCommand::ClientAdd(Box::new(add.client(console)?)), client_shown),
+            Self::List => Request::new(AdminCommand::ClientList, |answer| {
+                show::table(
+                    &answer["clients"],
+                    &["client_id", "client_name", "grant_types", "disabled", "created_at"],
+                )
+            }),
+            Self::Show(Identified { id }) => Request::new(AdminCommand::ClientShow { client_id: id }, client_shown),
+            Self::Set(set) => return set.request(),
+            Self::Disable(Identified { id }) => {
+                let sentence = format!("{id} is disabled");
+                Request::done(AdminCommand::ClientDisable { client_id: id }, sentence)
+            }
+            Self::Enable(Identified { id }) => {
+                let sentence = format!("{id} is enabled");
+                Request::done(AdminCommand::ClientEnable { client_id: id }, sentence)
+            }
+            Self::Remove(Identified { id }) => {
+                let sentence = format!("{id} is removed");
+                Request::done(AdminCommand::ClientRemove { client_id: id }, sentence)
+            }
+            Self::RotateSecret {
+                client: Identified { id },
+                keep_old,
+            } => {
+                let command = AdminCommand::ClientRotateSecret {
+                    client_id: id,
+                    keep_old_seconds: keep_old,
+                };
+                Request::new(command, client_shown)
+            }
+        })
+    }
+}
+
+impl AddClient {
+    fn client(self, console: &mut Console<'_>) -> Result<NewClient, Failure> {
+        let mut members = match self.file {
+            Some(_) if self.options != ClientOptions::default() => {
+                let message = "--file says everything about the client: change the file instead of adding options";
+                return Err(Failure::Usage(message.to_owned()));
+            }
+            Some(path) => input::read_object(&path)?,
+            None => self.options.members(),
+        };
+        if let Some(name) = self.name {
+            members.insert("client_name".to_owned(), name.into());
+        }
+        let mut client = client_json::read(members)?;
+        if self.client_id.is_some() && client.client_id.is_some()
+            || self.client_secret_stdin && client.client_secret.is_some()
+        {
+            return Err(Failure::Usage(
+                "the file has a client_id or client_secret already".to_owned(),
+            ));
+        }
+        client.client_id = client.client_id.or(self.client_id);
+        if self.client_secret_stdin {
+            client.client_secret = Some(console.secret_line("client_secret")?);
+        }
+        Ok(client)
+    }
+}
+
+impl SetClient {
+    fn request(self) -> Result<Request, Failure> {
+        let mut changes = self.options.members();
+        if let Some(name) = self.name {
+            changes.insert("client_name".to_owned(), name.into());
+        }
+        changes.extend(self.set);
+        if changes.is_empty() {
+            return Err(Failure::Usage(
+                "nothing to change: see `avouch client set --help`".to_owned(),
+            ));
+        }
+        client_json::check_changes(&changes)?;
+        let client_id = self.client.id;
+        let sentence = format!("{client_id} is changed");
+        Ok(Request::done(AdminCommand::ClientSet { client_id, changes }, sentence))
+    }
+}
+
+impl ClientOptions {
+    /// The options that were given, by their metadata names.
+    fn members(self) -> Map<String, Value> {
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                members.insert(name.to_owned(), value);
+            }
+        };
+        let list = |values: Vec<String>| (!values.is_empty()).then(|| json!(values));
+        let scope = self.scope.into_iter().reduce(|all, more| all.union(&more));
+        let auth_method = if self.public {
+            Some("none".to_owned())
+        } else {
+            self.auth_method
+        };
+        if !self.grant.is_empty() {
+            let code = self.grant.iter().any(|it| it == "authorization_code");
+            put("response_types", Some(client_json::response_types(code)));
+        }
+        put("redirect_uris", list(self.redirect_uri));
+        put("post_logout_redirect_uris", list(self.post_logout_redirect_uri));
+        put("token_endpoint_auth_method", auth_method.map(Value::from));
+        put(
+            "application_type",
+            self.native.map(|native| json!(if native { "native" } else { "web" })),
+        );
+        put("scope", scope.map(|scope| json!(scope)));
+        put("grant_types", list(self.grant));
+        put(
+            "consent",
+            self.first_party
+                .map(|first| json!(if first { "first_party" } else { "required" })),
+        );
+        put("require_pkce", self.no_pkce.map(|no| json!(!no)));
+        put("claims_in_id_token", self.no_claims_in_id_token.map(|no| json!(!no)));
+        put("at_hash", self.at_hash.map(Value::from));
+        put("audience", self.audience.map(Value::from));
+        put("access_token_lifetime", self.access_token_lifetime.map(Value::from));
+        put("id_token_lifetime", self.id_token_lifetime.map(Value::from));
+        put("refresh_token_lifetime", self.refresh_token_lifetime.map(Value::from));
+        members
+    }
+}
+
+fn parse_scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).map_err(|_| "expected words with spaces between (RFC 6749, 3.3)".to_owned())
+}
+
+fn client_shown(answer: &Value) -> String {
+    let order = [
+        "client_id",
+        "client_secret",
+        "old_secret_expires_at",
+        "client_name",
+        "disabled",
+        "created_at",
+    ];
+    let mut text = show::members(answer, &order);
+    if answer["client_secret"].is_string() {
+        text.push_str("\nThe client_secret is shown only now: only a digest of it is kept.\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use clap::{FromArgMatches, Subcommand};
+
+    use super::*;
+    use crate::protocol::client::{ApplicationType, ConsentPolicy, GrantType, TokenEndpointAuthMethod};
+
+    fn request(words: &[&str], stdin: &str) -> Result<Request, String> {
+        let command = ClientCommand::augment_subcommands(clap::Command::new("client").no_binary_name(true));
+        let matches = command.try_get_matches_from(words).map_err(|it| it.to_string())?;
+        let command = ClientCommand::from_arg_matches(&matches).map_err(|it| it.to_string())?;
+        let mut ask = |_: &str| Err(io::Error::other("no terminal"));
+        let mut console = Console {
+            input: &mut stdin.as_bytes(),
+            terminal: false,
+            ask: &mut ask,
+        };
+        command.request(&mut console).map_err(|it| it.to_string())
+    }
+
+    fn added(line: &str, stdin: &str) -> NewClient {
+        let words: Vec<&str> = line.split(' ').collect();
+        let AdminCommand::ClientAdd(client) = request(&words, stdin).unwrap().command else {
+            panic!()
+        };
+        *client
+    }
+
+    fn changes(line: &str) -> Result<Value, String> {
+        let words: Vec<&str> = line.split(' ').collect();
+        let AdminCommand::ClientSet { changes, .. } = request(&words, "")?.command else {
+            panic!()
+        };
+        Ok(Value::Object(changes))
+    }
+
+    #[test]
+    fn a_client_needs_a_name_and_a_redirect_uri_and_has_sound_defaults() {
+        let metadata = added(
+            "add Shop --redirect-uri https://a.example/cb --redirect-uri https://b.example/cb",
+            "",
+        )
+        .metadata;
+        assert_eq!(metadata.client_name, "Shop");
+        assert_eq!(metadata.redirect_uris, ["https://a.example/cb", "https://b.example/cb"]);
+        assert!(metadata.claims_in_id_token && metadata.require_pkce && !metadata.is_public());
+        assert_eq!(
+            metadata.grant_types,
+            [GrantType::AuthorizationCode, GrantType::RefreshToken]
+        );
+        assert_eq!(metadata.validate(), Ok(()));
+    }
+
+    #[test]
+    fn each_option_reaches_its_member() {
+        let metadata = added(
+            "add App --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://a.example/bye --public --native \
+             --scope openid --scope email --grant authorization_code --first-party --no-claims-in-id-token --at-hash \
+             --audience https://api.example --access-token-lifetime 300 --id-token-lifetime 5m --refresh-token-lifetime 30d",
+            "",
+        )
+        .metadata;
+        assert_eq!(metadata.post_logout_redirect_uris, ["https://a.example/bye"]);
+        assert_eq!(metadata.token_endpoint_auth_method, Some(TokenEndpointAuthMethod::None));
+        assert_eq!(metadata.application_type, ApplicationType::Native);
+        assert_eq!(metadata.scope.to_string(), "email openid");
+        assert_eq!(metadata.grant_types, [GrantType::AuthorizationCode]);
+        assert_eq!(metadata.response_types, ["code"]);
+        assert_eq!(metadata.consent, ConsentPolicy::FirstParty);
+        assert!(!metadata.claims_in_id_token && metadata.at_hash && metadata.require_pkce);
+        assert_eq!(metadata.audience.as_deref(), Some("https://api.example"));
+        let lifetimes = (
+            metadata.access_token_lifetime,
+            metadata.id_token_lifetime,
+            metadata.refresh_token_lifetime,
+        );
+        assert_eq!(lifetimes, (Some(300), Some(300), Some(30 * 86_400)));
+        assert!(
+            !added("add Old --redirect-uri https://a.example/cb --no-pkce", "")
+                .metadata
+                .require_pkce
+        );
+    }
+
+    #[test]
+    fn a_machine_client_has_no_redirect_uri() {
+        let metadata = added(
+            "add Batch --grant client_credentials --auth-method client_secret_post",
+            "",
+        )
+        .metadata;
+        assert!(metadata.response_types.is_empty() && metadata.scope.is_empty());
+        assert_eq!(
+            metadata.token_endpoint_auth_method,
+            Some(TokenEndpointAuthMethod::ClientSecretPost)
+        );
+        assert_eq!(metadata.validate(), Ok(()));
+    }
+
+    #[test]
+    fn who_moves_in_keeps_the_identity() {
+        let client = added(
+            "add Shop --redirect-uri https://a.example/cb --client-id shop --client-secret-stdin",
+            "s3cret\n",
+        );
+        assert_eq!(client.client_id.as_deref(), Some("shop"));
+        assert_eq!(client.client_secret.unwrap().expose(), "s3cret");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("client.json");
+        std::fs::write(
+            &file,
+            r#"{"client_id":"shop","client_name":"Shop","redirect_uris":["https://a.example/cb"]}"#,
+        )
+        .unwrap();
+        let file = file.to_str().unwrap();
+        let client = added(&format!("add --file {file} --client-secret-stdin"), "s3cret\n");
+        assert_eq!(
+            (client.client_id.as_deref(), client.metadata.client_name.as_str()),
+            (Some("shop"), "Shop")
+        );
+        assert!(client.client_secret.is_some() && client.metadata.claims_in_id_token);
+        let twice = request(&["add", "--file", file, "--client-id", "other"], "")
+            .err()
+            .unwrap();
+        assert!(twice.contains("already"), "{twice}");
+        let mixed = request(&["add", "--file", file, "--public"], "").err().unwrap();
+        assert!(mixed.contains("--file"), "{mixed}");
+        assert!(request(&["add", "Shop", "--file", file], "").is_err());
+    }
+
+    #[test]
+    fn changes_are_what_was_named_and_nothing_else() {
+        assert_eq!(
+            changes("set abc --name Shop --grant client_credentials --no-pkce=false --native=false").unwrap(),
+            json!({
+                "client_name": "Shop", "grant_types": ["client_credentials"], "response_types": [],
+                "require_pkce": true, "application_type": "web",
+            })
+        );
+        assert_eq!(
+            changes("set abc --set client_uri=https://a.example --set contacts=[\"a\"] --set audience=").unwrap(),
+            json!({ "client_uri": "https://a.example", "contacts": ["a"], "audience": null })
+        );
+        assert!(changes("set abc").unwrap_err().contains("nothing to change"));
+        assert!(
+            changes("set abc --set colour=red")
+                .unwrap_err()
+                .contains("colour: unknown member")
+        );
+        assert!(
+            changes("set abc --set colour=")
+                .unwrap_err()
+                .contains("colour: unknown member")
+        );
+        assert!(
+            changes("set abc --set at_hash=maybe")
+                .unwrap_err()
+                .contains("at_hash: ")
+        );
+    }
+
+    #[test]
+    fn an_old_secret_is_kept_for_a_day_unless_it_is_told_otherwise() {
+        for (words, seconds) in [
+            (&["rotate-secret", "abc"][..], 86_400),
+            (&["rotate-secret", "abc", "--keep-old", "15m"], 900),
+            (&["rotate-secret", "abc", "--keep-old", "0s"], 0),
+        ] {
+            let AdminCommand::ClientRotateSecret { keep_old_seconds, .. } = request(words, "").unwrap().command else {
+                panic!()
+            };
+            assert_eq!(keep_old_seconds, seconds);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_shown_is_said_to_be_shown_once() {
+        let answer = json!({ "client_name": "Shop", "client_secret": "s3cret", "client_id": "abc", "created_at": 0 });
+        let expected = "\
+client_id:     abc
+client_secret: s3cret
+client_name:   Shop
+created_at:    1970-01-01T00:00:00Z
+
+The client_secret is shown only now: only a digest of it is kept.
+";
+        assert_eq!(client_shown(&answer), expected);
+        assert!(!client_shown(&json!({ "client_id": "abc" })).contains("client_secret"));
+    }
+}

@@ -1,0 +1,380 @@
+//! `avouch user`: end-users.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value};
+
+use super::{
+    Request,
+    failure::Failure,
+    input::{self, Console},
+    show,
+};
+use crate::idp::admin::{AdminCommand, NewUser, UserChanges};
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  avouch user add alice --email alice@example.com --role admin
+  printf '%s\\n' \"$PASSWORD\" | avouch user add bob --password-stdin --claims bob.json";
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  avouch user set alice --email alice@example.org --email-verified
+  avouch user set alice --claim given_name=Alice --claim tier=gold --claim nickname=";
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user; on a terminal the password is asked for
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(AddUser),
+    /// List users
+    List {
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_limit)]
+        limit: usize,
+        /// Only those after this id, which the previous list ended with
+        #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+        after: String,
+    },
+    /// Show everything about a user
+    Show(Named),
+    /// Change a user; what is not named stays as it is
+    #[command(after_help = SET_EXAMPLES)]
+    Set(SetUser),
+    /// Refuse a user from now on; their tokens stop working
+    Disable(Named),
+    /// Let a disabled user in again
+    Enable(Named),
+    /// Remove a user for good
+    Remove(Named),
+    /// Set a user's password; on a terminal it is asked for
+    Password {
+        #[command(flatten)]
+        named: Named,
+        /// Take the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Named {
+    /// A username, e-mail address or id
+    user: String,
+}
+
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// The name to sign in with
+    name: String,
+    /// The address to sign in with
+    #[arg(long)]
+    email: Option<String>,
+    /// The address is known to be theirs
+    #[arg(long)]
+    email_verified: bool,
+    /// One of the configured roles [default: the configured default]
+    #[arg(long)]
+    role: Option<String>,
+    /// Take the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+    /// A JSON object of standard claims and profile attributes by their claim names
+    #[arg(long, value_name = "FILE.json")]
+    claims: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SetUser {
+    #[command(flatten)]
+    named: Named,
+    /// A new name to sign in with
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+    /// A new address to sign in with
+    #[arg(long)]
+    email: Option<String>,
+    /// Whether the address is known to be theirs
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    email_verified: Option<bool>,
+    /// One of the configured roles
+    #[arg(long)]
+    role: Option<String>,
+    /// A JSON object of claims to change; null removes one
+    #[arg(long, value_name = "FILE.json")]
+    claims: Option<PathBuf>,
+    /// A claim to change: VALUE is JSON or else text, nothing removes the claim; goes before --claims
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = input::parse_member)]
+    claim: Vec<(String, Value)>,
+}
+
+impl UserCommand {
+    /// Reads what the arguments point to.
+    pub fn request(self, console: &mut Console<'_>) -> Result<Request, Failure> {
+        Ok(match self {
+            Self::Add(add) => return add.request(console),
+            Self::Set(set) => return set.request(),
+            Self::List { limit, after } => Request::new(AdminCommand::UserList { after, limit }, list),
+            Self::Show(Named { user }) => Request::new(AdminCommand::UserShow { user }, user_shown),
+            Self::Disable(Named { user }) => {
+                let sentence = format!("{user} is disabled");
+                Request::done(AdminCommand::UserDisable { user }, sentence)
+            }
+            Self::Enable(Named { user }) => {
+                let sentence = format!("{user} is enabled");
+                Request::done(AdminCommand::UserEnable { user }, sentence)
+            }
+            Self::Remove(Named { user }) => {
+                let sentence = format!("{user} is removed");
+                Request::done(AdminCommand::UserRemove { user }, sentence)
+            }
+            Self::Password {
+                named: Named { user },
+                password_stdin,
+            } => {
+                let password = if password_stdin {
+                    Some(console.secret_line("password")?)
+                } else if console.terminal {
+                    console.new_password(&format!("New password for {user}: "))?
+                } else {
+                    return Err(Failure::Usage(
+                        "there is no terminal to ask on: give --password-stdin".to_owned(),
+                    ));
+                };
+                let password = password.ok_or_else(|| Failure::Input("the password is empty".to_owned()))?;
+                let sentence = format!("the password of {user} is set");
+                Request::done(AdminCommand::UserPassword { user, password }, sentence)
+            }
+        })
+    }
+}
+
+impl AddUser {
+    fn request(self, console: &mut Console<'_>) -> Result<Request, Failure> {
+        let claims = read_claims(self.claims)?;
+        let password = if self.password_stdin {
+            Some(console.secret_line("password")?)
+        } else if console.terminal {
+            console.new_password(&format!("Password for {} (empty for none): ", self.name))?
+        } else {
+            None
+        };
+        let remark = password.is_none().then(|| {
+            let name = show::cell("username", &Value::from(self.name.as_str()));
+            format!("{name} has no password and cannot sign in with one yet: see `avouch user password --help`")
+        });
+        let user = NewUser {
+            username: self.name,
+            email: self.email,
+            email_verified: self.email_verified,
+            role: self.role,
+            password,
+            claims,
+        };
+        Ok(Request {
+            remark,
+            ..Request::new(AdminCommand::UserAdd(user), user_shown)
+        })
+    }
+}
+
+impl SetUser {
+    fn request(self) -> Result<Request, Failure> {
+        let mut claims = read_claims(self.claims)?;
+        claims.extend(self.claim);
+        let changes = UserChanges {
+            username: self.username,
+            email: self.email,
+            email_verified: self.email_verified,
+            role: self.role,
+            claims,
+        };
+        if changes.claims.is_empty()
+            && changes.username.is_none()
+            && changes.email.is_none()
+            && changes.email_verified.is_none()
+            && changes.role.is_none()
+        {
+            return Err(Failure::Usage(
+                "nothing to change: see `avouch user set --help`".to_owned(),
+            ));
+        }
+        let user = self.named.user;
+        let sentence = format!("{user} is changed");
+        Ok(Request::done(AdminCommand::UserSet { user, changes }, sentence))
+    }
+}
+
+fn read_claims(path: Option<PathBuf>) -> Result<Map<String, Value>, Failure> {
+    path.map_or_else(|| Ok(Map::new()), |path| input::read_object(&path))
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=10_000).contains(limit))
+        .ok_or_else(|| "expected 1 to 10000".to_owned())
+}
+
+fn user_shown(answer: &Value) -> String {
+    show::members(
+        answer,
+        &[
+            "id",
+            "username",
+            "email",
+            "email_verified",
+            "role",
+            "disabled",
+            "has_password",
+        ],
+    )
+}
+
+fn list(answer: &Value) -> String {
+    let columns = ["id", "username", "email", "role", "disabled", "created_at"];
+    let mut text = show::table(&answer["users"], &columns);
+    if let Some(next) = answer["next"].as_str() {
+        text.push_str("\nThere are more: avouch user list --after ");
+        text.push_str(&show::cell("next", &Value::from(next)));
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use clap::{FromArgMatches, Subcommand};
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(line: &str, stdin: &str, terminal: bool) -> Result<Request, String> {
+        let command = UserCommand::augment_subcommands(clap::Command::new("user").no_binary_name(true));
+        let matches = command
+            .try_get_matches_from(line.split(' '))
+            .map_err(|it| it.to_string())?;
+        let command = UserCommand::from_arg_matches(&matches).map_err(|it| it.to_string())?;
+        let mut ask = |_: &str| {
+            if terminal {
+                Ok("typed".to_owned())
+            } else {
+                Err(io::Error::other("no terminal"))
+            }
+        };
+        let mut console = Console {
+            input: &mut stdin.as_bytes(),
+            terminal,
+            ask: &mut ask,
+        };
+        command.request(&mut console).map_err(|it| it.to_string())
+    }
+
+    fn command(line: &str) -> Value {
+        serde_json::to_value(request(line, "", false).unwrap().command).unwrap()
+    }
+
+    #[test]
+    fn a_user_without_a_password_is_made_and_it_is_said() {
+        let made = request(
+            "add alice --email a@example.com --email-verified --role admin",
+            "",
+            false,
+        )
+        .unwrap();
+        assert!(made.remark.unwrap().contains("alice has no password"));
+        let AdminCommand::UserAdd(user) = made.command else {
+            panic!()
+        };
+        assert_eq!(
+            (user.username.as_str(), user.email.as_deref()),
+            ("alice", Some("a@example.com"))
+        );
+        assert!(user.email_verified && user.password.is_none());
+        assert_eq!(user.role.as_deref(), Some("admin"));
+    }
+
+    #[test]
+    fn a_password_comes_from_standard_input_or_the_terminal() {
+        for (line, stdin, terminal, expected) in [
+            ("add alice --password-stdin", " piped \n", true, " piped "),
+            ("add alice", "", true, "typed"),
+        ] {
+            let made = request(line, stdin, terminal).unwrap();
+            assert!(made.remark.is_none());
+            let AdminCommand::UserAdd(user) = made.command else {
+                panic!()
+            };
+            assert_eq!(user.password.unwrap().expose(), expected);
+        }
+        let set = request("password alice --password-stdin", "piped\r\n", false).unwrap();
+        let AdminCommand::UserPassword { user, password } = set.command else {
+            panic!()
+        };
+        assert_eq!((user.as_str(), password.expose().as_str()), ("alice", "piped"));
+        assert!(request("password alice", "piped\n", false).is_err());
+        assert!(request("password alice --password-stdin", "\n", false).is_err());
+        assert!(request("password alice", "", true).is_ok());
+    }
+
+    #[test]
+    fn changes_are_what_was_named_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let claims = dir.path().join("claims.json");
+        std::fs::write(&claims, r#"{"nickname":"Al","tier":"silver"}"#).unwrap();
+        let line = format!(
+            "set alice --claims {} --claim tier=gold --claim age=42 --claim gone=",
+            claims.display()
+        );
+        let changes = &command(&line)["changes"];
+        assert_eq!(
+            changes["claims"],
+            json!({ "nickname": "Al", "tier": "gold", "age": 42, "gone": null })
+        );
+        assert_eq!(changes["username"], json!(null));
+        assert_eq!(command("set alice --email-verified")["changes"]["email_verified"], true);
+        assert_eq!(
+            command("set alice --email-verified=false")["changes"]["email_verified"],
+            false
+        );
+        assert_eq!(
+            command("set alice --username bob --email b@x --role user")["changes"]["username"],
+            "bob"
+        );
+        assert!(
+            request("set alice", "", false)
+                .err()
+                .unwrap()
+                .contains("nothing to change")
+        );
+        assert!(request("set alice --claim tier", "", false).is_err());
+        assert!(request("set alice --claims /nowhere.json", "", false).is_err());
+    }
+
+    #[test]
+    fn a_list_says_how_to_see_more() {
+        let users = json!([{ "id": "u1", "username": "alice", "email": null, "role": "user", "created_at": 0 }]);
+        let shown = list(&json!({ "users": users, "next": "u1" }));
+        assert!(shown.starts_with("ID  USERNAME  EMAIL  ROLE  DISABLED  CREATED\nu1  alice     -      user"));
+        assert!(shown.ends_with("avouch user list --after u1\n"));
+        assert!(!list(&json!({ "users": [], "next": null })).contains("more"));
+        assert_eq!(command("list")["limit"], 100);
+        assert_eq!(
+            command("list --limit 5 --after u1"),
+            json!({ "command": "user_list", "after": "u1", "limit": 5 })
+        );
+        assert!(request("list --limit 0", "", false).is_err());
+    }
+
+    #[test]
+    fn each_verb_names_its_user() {
+        for verb in ["show", "disable", "enable", "remove"] {
+            let expected = json!({ "command": format!("user_{verb}"), "user": "alice@example.com" });
+            assert_eq!(command(&format!("{verb} alice@example.com")), expected);
+            assert!(request(verb, "", false).is_err());
+        }
+    }
+}
