@@ -1,1 +1,3 @@
-fn main(){}
+//! Benchmarks of hot paths.
+
+fn main() {}

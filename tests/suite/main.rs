@@ -1,1 +1,12 @@
+//! Tests of the whole crate through its public doors, in one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+#![allow(missing_docs, reason = "names of tests are sentences")]
 
+mod config;
+mod store;
+mod support;
