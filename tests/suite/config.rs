@@ -13,7 +13,12 @@ fn avouch(folder: &Path, arguments: &[&str], env: &[(&str, &str)]) -> Output {
             command.env_remove(name);
         }
     }
-    command.current_dir(folder).args(arguments).envs(env.iter().copied()).output().unwrap()
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .envs(env.iter().copied())
+        .output()
+        .unwrap()
 }
 
 fn stderr(output: &Output) -> String {
@@ -25,7 +30,11 @@ fn no_file_at_all_is_a_good_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let output = avouch(folder.path(), &["config", "check"], &[]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a check leaves nothing behind");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "a check leaves nothing behind"
+    );
 }
 
 #[test]
@@ -76,5 +85,9 @@ fn a_file_that_is_named_but_missing_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let output = avouch(folder.path(), &["--config", "elsewhere.toml", "config", "check"], &[]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
-    assert!(stderr(&output).contains("elsewhere.toml: the file cannot be read"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("elsewhere.toml: the file cannot be read"),
+        "{}",
+        stderr(&output)
+    );
 }

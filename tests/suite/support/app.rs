@@ -66,7 +66,11 @@ impl App {
 
     /// Begins a sign-in. `more` replaces parameters; an empty value leaves one out.
     pub fn begin(&self, scope: &str, more: &[(&str, &str)]) -> SignIn {
-        let [state, nonce, code_verifier] = [unique("state"), unique("nonce"), unique("verifier-verifier-verifier-verifier")];
+        let [state, nonce, code_verifier] = [
+            unique("state"),
+            unique("nonce"),
+            unique("verifier-verifier-verifier-verifier"),
+        ];
         let challenge = URL_SAFE_NO_PAD.encode(openssl::sha::sha256(code_verifier.as_bytes()));
         let mut params = vec![
             ("client_id", self.client_id.as_str()),
@@ -83,8 +87,15 @@ impl App {
             params.push((name, value));
         }
         params.retain(|(_, value)| !value.is_empty());
-        let url = Url::parse_with_params(&format!("{}/authorize", self.issuer), &params).expect("a URL").to_string();
-        SignIn { url, state, nonce, code_verifier }
+        let url = Url::parse_with_params(&format!("{}/authorize", self.issuer), &params)
+            .expect("a URL")
+            .to_string();
+        SignIn {
+            url,
+            state,
+            nonce,
+            code_verifier,
+        }
     }
 
     /// Sends a browser through the whole sign-in and gives the code.
@@ -101,11 +112,22 @@ impl App {
 
     /// The code in a redirect to this application, after the checks that a relying party makes.
     pub fn code_of(&self, page: &Page, sign_in: &SignIn) -> String {
-        let location = page.location().unwrap_or_else(|| panic!("no redirect: {} {} {}", page.status, page.url, page.body));
+        let location = page
+            .location()
+            .unwrap_or_else(|| panic!("no redirect: {} {} {}", page.status, page.url, page.body));
         assert!(location.as_str().starts_with(&self.redirect_uri), "{location}");
-        assert_eq!(page.redirect_param("state").as_deref(), Some(sign_in.state.as_str()), "{location}");
-        assert_eq!(page.redirect_param("iss").as_deref(), Some(self.issuer.as_str()), "{location}");
-        page.redirect_param("code").unwrap_or_else(|| panic!("no code: {location}"))
+        assert_eq!(
+            page.redirect_param("state").as_deref(),
+            Some(sign_in.state.as_str()),
+            "{location}"
+        );
+        assert_eq!(
+            page.redirect_param("iss").as_deref(),
+            Some(self.issuer.as_str()),
+            "{location}"
+        );
+        page.redirect_param("code")
+            .unwrap_or_else(|| panic!("no code: {location}"))
     }
 
     /// The token request for a code; `more` replaces parameters, an empty value leaves one out.
@@ -145,7 +167,11 @@ impl App {
 
     /// A refresh.
     pub async fn refresh(&self, refresh_token: &str) -> (StatusCode, Value) {
-        self.post("/token", &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await
+        self.post(
+            "/token",
+            &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)],
+        )
+        .await
     }
 
     /// A request with this client's authentication: Basic, or its `client_id` when it is public.
@@ -158,13 +184,25 @@ impl App {
         let response = request.send().await.expect("an answer");
         let status = response.status();
         let body = response.text().await.expect("a body");
-        (status, if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect(&body) })
+        (
+            status,
+            if body.is_empty() {
+                Value::Null
+            } else {
+                serde_json::from_str(&body).expect(&body)
+            },
+        )
     }
 
     /// Userinfo by GET.
     pub async fn userinfo(&self, access_token: &str) -> (StatusCode, Value) {
-        let response =
-            self.http.get(format!("{}/userinfo", self.issuer)).bearer_auth(access_token).send().await.expect("an answer");
+        let response = self
+            .http
+            .get(format!("{}/userinfo", self.issuer))
+            .bearer_auth(access_token)
+            .send()
+            .await
+            .expect("an answer");
         let status = response.status();
         (status, response.json().await.unwrap_or_default())
     }
@@ -197,5 +235,9 @@ impl Tokens {
 /// A value that no other sign-in of this run has.
 fn unique(what: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("{what}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "{what}-{}-{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }

@@ -29,8 +29,11 @@ impl Browser {
     /// A new browser that takes `home` for its own site.
     pub fn new(home: &str) -> Self {
         let client = Client::builder().cookie_store(true).redirect(Policy::none());
-        let client = client.danger_accept_invalid_certs(false).build().expect("a client");
-        Self { client, home: Url::parse(home).expect("a URL") }
+        let client = client.build().expect("a client");
+        Self {
+            client,
+            home: Url::parse(home).expect("a URL"),
+        }
     }
 
     /// The client underneath, for requests that no browser would make.
@@ -63,15 +66,29 @@ impl Browser {
         let form = page.form();
         let url = page.url.join(&form.action).expect("an action");
         let mut all = form.fields;
-        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let request = if form.method == "post" { self.client.post(url).form(&all) } else { self.client.get(url).query(&all) };
+        all.extend(
+            fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let request = if form.method == "post" {
+            self.client.post(url).form(&all)
+        } else {
+            self.client.get(url).query(&all)
+        };
         self.follow(request.send().await.expect("an answer")).await
     }
 
     /// Signs in on a sign-in page.
     pub async fn sign_in(&self, page: &Page, username: &str, password: &str) -> Page {
-        assert!(page.body.contains("login-submit"), "not the sign-in page: {} {}", page.url, page.body);
-        self.submit(page, &[("username", username), ("password", password)]).await
+        assert!(
+            page.body.contains("login-submit"),
+            "not the sign-in page: {} {}",
+            page.url,
+            page.body
+        );
+        self.submit(page, &[("username", username), ("password", password)])
+            .await
     }
 
     async fn follow(&self, response: Response) -> Page {
@@ -91,23 +108,35 @@ impl Browser {
 impl Page {
     async fn of(response: Response) -> Self {
         let (status, url, headers) = (response.status(), response.url().clone(), response.headers().clone());
-        Self { status, url, headers, body: response.text().await.expect("a body") }
+        Self {
+            status,
+            url,
+            headers,
+            body: response.text().await.expect("a body"),
+        }
     }
 
     /// Where it redirects to.
     pub fn location(&self) -> Option<Url> {
         let location = self.headers.get(LOCATION)?.to_str().expect("ASCII");
-        self.status.is_redirection().then(|| self.url.join(location).expect("a URL"))
+        self.status
+            .is_redirection()
+            .then(|| self.url.join(location).expect("a URL"))
     }
 
     /// A parameter of the URL that it redirects to.
     pub fn redirect_param(&self, name: &str) -> Option<String> {
-        self.location()?.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        self.location()?
+            .query_pairs()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// A header.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("ASCII"))
     }
 
     /// Its first form.
@@ -122,6 +151,8 @@ impl Page {
 
     /// Whether it is a page for people.
     pub fn is_html(&self) -> bool {
-        self.headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
+        self.headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
     }
 }

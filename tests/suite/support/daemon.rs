@@ -74,7 +74,11 @@ impl Daemon {
 
     /// A daemon to be configured.
     pub fn builder() -> Builder {
-        Builder { env: Vec::new(), args: Vec::new() }.set("limits.login_exempt", "127.0.0.1,::1")
+        Builder {
+            env: Vec::new(),
+            args: Vec::new(),
+        }
+        .set("limits.login_exempt", "127.0.0.1,::1")
     }
 
     /// Its folder.
@@ -93,19 +97,34 @@ impl Daemon {
 
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_avouch"));
-        command.current_dir(self.dir.path()).env_clear().envs(self.env.iter().cloned());
+        command
+            .current_dir(self.dir.path())
+            .env_clear()
+            .envs(self.env.iter().cloned());
         command
     }
 
     /// Starts it again after it was stopped or killed, at the same port and issuer.
     pub fn start_again(&mut self) {
         assert!(self.process.is_none(), "it runs already");
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log file");
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_file())
+            .expect("a log file");
         let mut command = self.command();
-        command.arg("--json").arg("serve").args(&self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command
+            .arg("--json")
+            .arg("serve")
+            .args(&self.args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
         let mut process = command.spawn().expect("the daemon starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("stdout")).read_line(&mut line).expect("an announcement");
+        BufReader::new(process.stdout.take().expect("stdout"))
+            .read_line(&mut line)
+            .expect("an announcement");
         self.process = Some(process);
         let announcement: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?}\n{}", self.log()));
         self.issuer = announcement["issuer"].as_str().expect("issuer").to_owned();
@@ -145,7 +164,11 @@ impl Daemon {
     /// Runs a command of the same binary in the same folder, as an operator would.
     pub fn run(&self, args: &[&str], stdin: &str) -> Output {
         let mut command = self.command();
-        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut process = command.spawn().expect("the command starts");
         // A command that does not read has closed its end by then.
         let _ = process.stdin.take().expect("stdin").write_all(stdin.as_bytes());
@@ -168,7 +191,15 @@ impl Daemon {
     /// Adds a user with a password.
     pub fn add_user(&self, name: &str, password: &str, more: &[&str]) -> Value {
         let email = format!("{name}@example.com");
-        let args = ["user", "add", name, "--email", &email, "--email-verified", "--password-stdin"];
+        let args = [
+            "user",
+            "add",
+            name,
+            "--email",
+            &email,
+            "--email-verified",
+            "--password-stdin",
+        ];
         self.cli_with(&[&args[..], more].concat(), password)
     }
 

@@ -19,9 +19,12 @@ pub fn form(html: &str) -> Option<Form> {
     let end = start + html[start..].find("</form>")?;
     let form = &html[start..end];
     let head = &form[..=form.find('>')?];
-    let inputs = tags(form, "input").filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
+    let inputs = tags(form, "input")
+        .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
     Some(Form {
-        method: attribute(head, "method").unwrap_or_else(|| "get".to_owned()).to_lowercase(),
+        method: attribute(head, "method")
+            .unwrap_or_else(|| "get".to_owned())
+            .to_lowercase(),
         action: attribute(head, "action").unwrap_or_default(),
         fields: inputs.collect(),
     })
@@ -31,7 +34,9 @@ pub fn form(html: &str) -> Option<Form> {
 pub fn tags<'a>(html: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let open = format!("<{name}");
     let starts: Vec<usize> = html.match_indices(&open).map(|(at, _)| at).collect();
-    starts.into_iter().filter_map(move |at| Some(&html[at..=at + html[at..].find('>')?]))
+    starts
+        .into_iter()
+        .filter_map(move |at| Some(&html[at..=at + html[at..].find('>')?]))
 }
 
 /// An attribute of a tag, unescaped.
@@ -63,7 +68,10 @@ pub fn unescape(text: &str) -> String {
             "gt" => Some('>'),
             "quot" => Some('"'),
             "apos" => Some('\''),
-            number => number.strip_prefix('#').and_then(|digits| digits.parse().ok()).and_then(char::from_u32),
+            number => number
+                .strip_prefix('#')
+                .and_then(|digits| digits.parse().ok())
+                .and_then(char::from_u32),
         };
         match decoded {
             Some(character) => {
