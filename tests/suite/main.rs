@@ -7,6 +7,7 @@
 )]
 #![allow(missing_docs, reason = "names of tests are sentences")]
 
+mod architecture;
 mod code_flow;
 mod config;
 mod store;
