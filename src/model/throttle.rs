@@ -67,7 +67,7 @@ mod tests {
         let policy = ThrottlePolicy {
             free: 5,
             delay: Duration::from_secs(1),
-            delay_max: Duration::from_secs(900),
+            delay_max: Duration::from_mins(15),
         };
         let wait = |failures, now| {
             let throttle = Throttle {
