@@ -7,6 +7,7 @@
 )]
 #![allow(missing_docs, reason = "names of tests are sentences")]
 
+mod cli;
 mod config;
 mod store;
 mod support;
