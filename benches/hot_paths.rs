@@ -33,7 +33,7 @@ fn rules(criterion: &mut Criterion) {
         ..ClientMetadata::default()
     };
     criterion.bench_function("parse an authorization request", |b| {
-        b.iter(|| Params::parse(black_box(QUERY)).unwrap())
+        b.iter(|| Params::parse(black_box(QUERY)).unwrap());
     });
     let params = Params::parse(QUERY).unwrap();
     criterion.bench_function("validate an authorization request", |b| {
@@ -47,14 +47,14 @@ fn rules(criterion: &mut Criterion) {
 
 fn secrets(criterion: &mut Criterion) {
     criterion.bench_function("draw and digest a code", |b| {
-        b.iter(|| secret::digest(&secret::random()))
+        b.iter(|| secret::digest(&secret::random()));
     });
     let key = generate().unwrap();
     let signer = Signer::from_pkcs8_der(&key.kid, key.pkcs8_der.expose()).unwrap();
     let claims = json!({"iss": "https://id.example", "sub": "u", "aud": "a", "exp": 2, "iat": 1, "jti": "j", "role": "user",
         "tenant_id": null, "organization_ids": [], "org_role": null, "email": "alice@example.com"});
     criterion.bench_function("sign a token", |b| {
-        b.iter(|| signer.sign_compact("at+jwt", black_box(&claims)).unwrap())
+        b.iter(|| signer.sign_compact("at+jwt", black_box(&claims)).unwrap());
     });
 }
 

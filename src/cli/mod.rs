@@ -5,6 +5,7 @@
 
 mod client;
 mod client_json;
+mod client_options;
 mod config;
 mod door;
 mod duration;

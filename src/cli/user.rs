@@ -96,7 +96,7 @@ pub struct SetUser {
     #[arg(long)]
     email: Option<String>,
     /// Whether the address is known to be theirs
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", hide_possible_values = true)]
     email_verified: Option<bool>,
     /// One of the configured roles
     #[arg(long)]

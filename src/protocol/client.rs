@@ -286,11 +286,11 @@ mod tests {
             ("no redirect URI", |m| m.redirect_uris.clear()),
             ("wildcard", |m| m.redirect_uris.push("https://*.example/".to_owned())),
             ("script as logout target", |m| {
-                m.post_logout_redirect_uris.push("javascript:x".to_owned())
+                m.post_logout_redirect_uris.push("javascript:x".to_owned());
             }),
             ("token response type", |m| m.response_types.push("token".to_owned())),
             ("code without its grant", |m| {
-                m.grant_types = vec![GrantType::ClientCredentials]
+                m.grant_types = vec![GrantType::ClientCredentials];
             }),
             ("no grant", |m| m.grant_types.clear()),
             ("public machine", |m| {
@@ -303,7 +303,7 @@ mod tests {
             }),
             ("token for a year", |m| m.access_token_lifetime = Some(365 * 24 * 3600)),
             ("script as home page", |m| {
-                m.client_uri = Some("javascript:x".to_owned())
+                m.client_uri = Some("javascript:x".to_owned());
             }),
         ];
         for (name, change) in cases {

@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn an_answer_has_no_empty_members() {
-        let response = TokenResponse::new("t".to_owned(), Duration::from_secs(60), Scope::default());
+        let response = TokenResponse::new("t".to_owned(), Duration::from_mins(1), Scope::default());
         let json = serde_json::to_string(&response).unwrap();
         assert_eq!(json, r#"{"access_token":"t","token_type":"Bearer","expires_in":60}"#);
     }
