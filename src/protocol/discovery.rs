@@ -19,7 +19,10 @@ pub struct Endpoints {
 
 /// The discovery document.
 #[derive(Clone, Debug, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the members are those of the specifications")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members are those of the specifications"
+)]
 #[expect(
     missing_docs,
     reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3 and RP-Initiated Logout, 2.1"
