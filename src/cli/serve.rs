@@ -32,7 +32,9 @@ use crate::{
 /// How often expired records are swept away and the key ring is looked at.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How long a command that holds the store may take to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Shorter than the pause of commands, so that the daemon is not the one that waits.
+const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -167,7 +169,7 @@ async fn open(config: &Config) -> Result<Arc<Idp>, Failure> {
                 if Instant::now() >= deadline {
                     return Err(Failure::because(&error));
                 }
-                sleep(Duration::from_millis(100)).await;
+                sleep(PAUSE).await;
             }
             Err(error) => return Err(Failure::because(&error)),
         }
