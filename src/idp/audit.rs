@@ -1,9 +1,35 @@
 //! Audit events, written with the change they tell of.
 
+use std::{
+    ops::{Deref, DerefMut},
+    time::Instant,
+};
+
 use serde_json::{Map, Value};
 
 use super::{Idp, Result};
 use crate::{model::audit::AuditEvent, secret, store::Changes};
+
+/// The changes of one commit, and the events that tell of them: in the store by the same commit, in the log when it has happened.
+#[derive(Default)]
+pub(super) struct Work {
+    changes: Changes,
+    events: Vec<AuditEvent>,
+}
+
+impl Deref for Work {
+    type Target = Changes;
+
+    fn deref(&self) -> &Changes {
+        &self.changes
+    }
+}
+
+impl DerefMut for Work {
+    fn deref_mut(&mut self) -> &mut Changes {
+        &mut self.changes
+    }
+}
 
 /// An event that is being told.
 pub(super) struct Event<'a> {
@@ -47,8 +73,8 @@ impl<'a> Event<'a> {
 }
 
 impl Idp {
-    /// Adds an event to the commit of its change, and tells the log.
-    pub(super) fn audit(&self, changes: &mut Changes, event: Event<'_>) -> Result<()> {
+    /// Adds an event to the commit of its change.
+    pub(super) fn audit(&self, work: &mut Work, event: Event<'_>) -> Result<()> {
         let now = self.now();
         let record = AuditEvent {
             id: format!("{:012}-{}", now.unix(), secret::random_id()),
@@ -63,14 +89,26 @@ impl Idp {
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect::<Map<_, _>>(),
         };
-        tracing::info!(
-            target: "avouch::audit",
-            event = record.event,
-            actor = record.actor,
-            subject = record.subject,
-            address = record.address,
-            facts = %serde_json::Value::Object(record.facts.clone()),
-        );
-        Ok(changes.insert(&record)?)
+        work.changes.insert(&record)?;
+        work.events.push(record);
+        Ok(())
+    }
+
+    /// Commits, and tells the log what has happened: never what was only tried.
+    pub(super) async fn commit(&self, work: Work) -> Result<()> {
+        let begun = Instant::now();
+        self.store.commit(work.changes).await?;
+        self.metrics.commit(begun.elapsed());
+        for event in work.events {
+            tracing::info!(
+                target: "avouch::audit",
+                event = event.event,
+                actor = event.actor,
+                subject = event.subject,
+                address = event.address,
+                facts = %serde_json::Value::Object(event.facts),
+            );
+        }
+        Ok(())
     }
 }

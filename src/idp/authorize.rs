@@ -1,6 +1,10 @@
 //! The authorization endpoint: from a request to a page, a code or an error (OpenID Connect Core, 3.1.2).
 
-use super::{Browser, Error, Idp, Result, again_on_conflict, audit::Event, session::Present};
+use super::{
+    Browser, Error, Idp, Result, again_on_conflict,
+    audit::{Event, Work},
+    session::Present,
+};
 use crate::{
     model::{
         client::Client,
@@ -9,14 +13,16 @@ use crate::{
     },
     protocol::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
+        client::GrantType,
         error::{Error as ProtocolError, ErrorCode},
         id_token,
         params::Params,
         response::Destination,
+        scope::OFFLINE_ACCESS,
         token::CodeGrant,
     },
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 /// Where the browser goes next.
@@ -71,6 +77,10 @@ impl Pending {
 impl Idp {
     /// A new authorization request. An error here was not proven to concern a redirect URI and is shown to the person.
     pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome> {
+        again_on_conflict(async || self.try_authorize(params, browser).await).await
+    }
+
+    async fn try_authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome> {
         let client_id = authorize::client_id(params)?;
         let unknown = || ErrorCode::InvalidRequest.because("client_id is not known here");
         let client = self.enabled_client(client_id).await?.ok_or_else(unknown)?;
@@ -94,14 +104,14 @@ impl Idp {
             Err(error) => Ok(self.tell(&interaction.request.destination, &error)),
             Ok(Step::Issue) => {
                 let present = present.ok_or(Error::InteractionGone)?;
-                self.issue_code(Changes::default(), &interaction.request, &present)
+                self.issue_code(Work::default(), &client, &interaction.request, &present)
                     .await
                     .map(Outcome::Redirect)
             }
             Ok(step) => {
-                let mut changes = Changes::default();
+                let mut changes = Work::default();
                 changes.insert(&interaction)?;
-                self.store.commit(changes).await?;
+                self.commit(changes).await?;
                 Ok(Outcome::Interact {
                     step,
                     interaction: interaction.id,
@@ -127,7 +137,7 @@ impl Idp {
             (Err(error), _) => self.refuse(pending, error).await,
             (Ok(Step::Issue), Some(present)) => {
                 let changes = Self::finishing(pending)?;
-                self.issue_code(changes, pending.request(), present)
+                self.issue_code(changes, &pending.client, pending.request(), present)
                     .await
                     .map(Outcome::Redirect)
             }
@@ -138,8 +148,8 @@ impl Idp {
         }
     }
 
-    /// Loads an interaction for its browser. One that ended or grew old starts again by itself from what was asked.
-    pub async fn pending(&self, interaction_id: &str, browser: &Browser) -> Result<Resumed> {
+    /// The interaction of this browser, whatever has become of it.
+    pub(super) async fn own_interaction(&self, interaction_id: &str, browser: &Browser) -> Result<Loaded<Interaction>> {
         let interaction = self
             .store
             .get::<Interaction>(interaction_id, self.now())
@@ -148,6 +158,12 @@ impl Idp {
         if !secret::same(&interaction.browser_digest, &secret::digest(browser.binding.expose())) {
             return Err(Error::InteractionGone);
         }
+        Ok(interaction)
+    }
+
+    /// Loads an interaction for its browser. One that ended or grew old starts again by itself from what was asked.
+    pub async fn pending(&self, interaction_id: &str, browser: &Browser) -> Result<Resumed> {
+        let interaction = self.own_interaction(interaction_id, browser).await?;
         if !interaction.is_usable(self.now()) {
             let params = Params::parse(interaction.query.as_bytes())?;
             return Ok(Resumed::StartedAgain(self.authorize(&params, browser).await?));
@@ -156,6 +172,11 @@ impl Idp {
             .enabled_client(&interaction.request.client_id)
             .await?
             .ok_or(Error::InteractionGone)?;
+        // What the operator has taken from the client meanwhile is taken from its waiting requests too.
+        let redirect_uri = interaction.request.destination.redirect_uri();
+        if !client.metadata.has_redirect_uri(redirect_uri) || !client.metadata.may_use(GrantType::AuthorizationCode) {
+            return Err(Error::InteractionGone);
+        }
         let present = self.present(browser).await?;
         let step = self.next_step(&interaction, &client, present.as_ref()).await?;
         Ok(Resumed::Pending(Box::new(Pending {
@@ -214,7 +235,8 @@ impl Idp {
     /// Writes a code with the given changes, and gives the URL that brings it to the client.
     pub(super) async fn issue_code(
         &self,
-        mut changes: Changes,
+        mut changes: Work,
+        client: &Client,
         request: &AuthorizationRequest,
         present: &Present,
     ) -> Result<String> {
@@ -229,6 +251,9 @@ impl Idp {
             },
             allowance: Allowance {
                 user_id: present.user.id.clone(),
+                epoch: present.user.epoch,
+                client_since: client.created_at,
+                offline: client.metadata.may_use(GrantType::RefreshToken) && request.scope.contains(OFFLINE_ACCESS),
                 scope: request.scope.clone(),
                 sid: present.session.sid.clone(),
                 authentication: present.session.authentication.clone(),
@@ -238,13 +263,13 @@ impl Idp {
         })?;
         // A logout or a disabling at this very moment wins: the code would rest on a session that is gone.
         changes.require(&present.session);
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         Ok(request.destination.with_code(&code, &self.issuer))
     }
 
     /// The change that ends an interaction.
-    pub(super) fn finishing(pending: &Pending) -> Result<Changes> {
-        let mut changes = Changes::default();
+    pub(super) fn finishing(pending: &Pending) -> Result<Work> {
+        let mut changes = Work::default();
         changes.update(
             &pending.interaction,
             &Interaction {
@@ -262,11 +287,11 @@ impl Idp {
             .subject(&pending.client.client_id)
             .fact("error", error.error.as_str());
         self.audit(&mut changes, event)?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         Ok(self.tell(&pending.request().destination, error))
     }
 
-    fn tell(&self, destination: &Destination, error: &ProtocolError) -> Outcome {
+    pub(super) fn tell(&self, destination: &Destination, error: &ProtocolError) -> Outcome {
         Outcome::Redirect(destination.with_error(error, &self.issuer))
     }
 }

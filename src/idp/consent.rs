@@ -2,13 +2,17 @@
 
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
-    audit::Event,
+    audit::{Event, Work},
     authorize::{Outcome, Pending, Resumed},
 };
 use crate::{
     model::{grant::Consent, interaction::Interaction},
-    protocol::{authorize::Step, client::ConsentPolicy, error::ErrorCode, scope::Scope},
-    store::Changes,
+    protocol::{
+        authorize::Step,
+        client::ConsentPolicy,
+        error::{Error as ProtocolError, ErrorCode},
+        scope::Scope,
+    },
 };
 
 /// What the end-user said on the consent or account page.
@@ -24,9 +28,20 @@ pub enum Decision {
     OtherAccount,
 }
 
+fn refused() -> ProtocolError {
+    ErrorCode::AccessDenied.because("the end-user refused")
+}
+
 impl Idp {
     /// Applies a decision to the step for which it was made; on any other step it does nothing and the right page is shown.
     pub async fn decide(&self, interaction_id: &str, decision: Decision, browser: &Browser) -> Result<Outcome> {
+        if decision == Decision::Deny {
+            // A no on a page that had ended stays a no: starting again might find an earlier yes.
+            let interaction = self.own_interaction(interaction_id, browser).await?;
+            if !interaction.is_usable(self.now()) {
+                return Ok(self.tell(&interaction.request.destination, &refused()));
+            }
+        }
         again_on_conflict(async || {
             let pending = match self.pending(interaction_id, browser).await? {
                 Resumed::Pending(pending) => pending,
@@ -34,10 +49,7 @@ impl Idp {
             };
             match (pending.step(), decision) {
                 (Some(Step::Consent), Decision::Allow) => self.allow(&pending).await,
-                (Some(Step::Consent), Decision::Deny) => {
-                    self.refuse(&pending, &ErrorCode::AccessDenied.because("the end-user refused"))
-                        .await
-                }
+                (Some(Step::Consent), Decision::Deny) => self.refuse(&pending, &refused()).await,
                 (Some(Step::SelectAccount), Decision::Continue) => {
                     let account = pending.present.as_ref().map(|present| present.session.sid.clone());
                     self.go_on(&pending, browser, |interaction| {
@@ -65,24 +77,24 @@ impl Idp {
         if pending.client.metadata.consent == ConsentPolicy::Required {
             self.remember_consent(&mut changes, &present.user.id, pending).await?;
         }
-        self.issue_code(changes, pending.request(), present)
+        self.issue_code(changes, &pending.client, pending.request(), present)
             .await
             .map(Outcome::Redirect)
     }
 
-    async fn remember_consent(&self, changes: &mut Changes, user_id: &str, pending: &Pending) -> Result<()> {
+    async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<()> {
         let client_id = &pending.client.client_id;
         let earlier = self
             .store
             .get::<Consent>(&Consent::id_of(user_id, client_id), self.now())
             .await?;
-        let before = earlier
-            .as_ref()
-            .map(|consent| consent.scope.clone())
-            .unwrap_or_default();
+        let since = pending.client.created_at;
+        let valid = earlier.as_ref().filter(|consent| consent.client_since == since);
+        let before = valid.map(|consent| consent.scope.clone()).unwrap_or_default();
         let consent = Consent {
             user_id: user_id.to_owned(),
             client_id: client_id.clone(),
+            client_since: since,
             scope: Scope::union(&before, &pending.request().scope),
             given_at: self.now(),
         };
@@ -97,9 +109,9 @@ impl Idp {
     async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {
         let mut interaction = pending.interaction.value.clone();
         change(&mut interaction);
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.update(&pending.interaction, &interaction)?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         Box::pin(self.advance(&interaction.id, browser)).await
     }
 }

@@ -41,7 +41,7 @@ impl Idp {
             .store
             .get::<Consent>(&Consent::id_of(user_id, &client.client_id), self.now())
             .await?;
-        Ok(consent.is_some_and(|consent| scope.is_subset(&consent.scope)))
+        Ok(consent.is_some_and(|consent| consent.client_since == client.created_at && scope.is_subset(&consent.scope)))
     }
 
     /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
@@ -49,7 +49,11 @@ impl Idp {
         let Some(user) = self.enabled_user(&allowance.user_id).await? else {
             return Ok(None);
         };
-        if client.disabled || !self.consents(&user.id, client, &allowance.scope).await? {
+        let same_epoch = user.epoch == allowance.epoch && client.created_at == allowance.client_since;
+        if client.disabled || !same_epoch || !self.consents(&user.id, client, &allowance.scope).await? {
+            return Ok(None);
+        }
+        if !allowance.offline && self.live_session(&allowance.sid, user.epoch).await?.is_none() {
             return Ok(None);
         }
         let scope = allowance.scope.intersection(&client.metadata.scope);

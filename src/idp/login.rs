@@ -1,6 +1,9 @@
 //! Signing in with a password.
 
-use super::{Browser, Error, Idp, Result, again_on_conflict, audit::Event, throttle::Counters};
+use super::{
+    Browser, Error, Idp, Result, again_on_conflict,
+    audit::{Event, Work},
+};
 use crate::{
     credential::password::Verified,
     model::{
@@ -10,7 +13,7 @@ use crate::{
     },
     protocol::id_token::Authentication,
     secret::{self, Secret},
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 /// A new session.
@@ -32,104 +35,118 @@ impl Idp {
         let name = canonical(username);
         let user = self.store.find::<User>("login", &name, now).await?;
         let account = user.as_ref().map_or(name.as_str(), |user| user.id.as_str()).to_owned();
-        if let Err(throttled) = self.throttled(&account, browser.address).await {
-            self.metrics.login("throttled");
-            return Err(throttled);
-        }
+        self.throttled(&account, browser)
+            .await
+            .inspect_err(|_| self.metrics.login("throttled"))?;
         let kept = match &user {
             Some(user) => self.store.get::<Password>(&user.id, now).await?,
             None => None,
         };
-        let verified = self
-            .passwords
-            .verify(password.clone(), kept.as_ref().map(|kept| kept.hash.as_str()))
-            .await?;
+        let hash = kept.as_ref().map(|kept| kept.hash.expose().as_str());
+        let verified = self.passwords.verify(password.clone(), hash).await?;
         match (user, kept, verified) {
             (Some(user), Some(kept), Verified::Right { rehash }) => {
+                // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
+                self.throttled(&account, browser)
+                    .await
+                    .inspect_err(|_| self.metrics.login("throttled"))?;
                 let rehashed = if rehash {
-                    Some(self.passwords.hash(password.clone()).await?)
+                    Some(Secret::new(self.passwords.hash(password.clone()).await?))
                 } else {
                     None
                 };
                 let proven = Proven { user, kept, rehashed };
-                again_on_conflict(async || self.begin_session(&account, &proven, interaction_id, browser).await).await
+                again_on_conflict(async || self.begin_session(&proven, interaction_id, browser).await).await
             }
-            (user, ..) => {
-                let user_id = user.map(|user| user.value.id);
-                self.reject(&account, user_id.as_deref(), browser).await
-            }
+            (user, ..) => Err(self
+                .reject(&account, user.as_ref().map(|user| user.id.as_str()), browser)
+                .await),
         }
     }
 
     async fn begin_session(
         &self,
-        account: &str,
         proven: &Proven,
         interaction_id: Option<&str>,
         browser: &Browser,
     ) -> Result<SignedIn> {
-        // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
-        let counters = self.throttled(account, browser.address).await?;
+        let counters = self.throttled(&proven.user.id, browser).await?;
         let Some(user) = self.enabled_user(&proven.user.id).await? else {
             self.metrics.login("disabled");
             return Err(Error::Disabled);
         };
         let now = self.now();
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         let sid = self.replace_session(&mut changes, &user, browser).await?;
         let cookie = secret::random();
         changes.insert(&Session {
             cookie_digest: secret::digest(&cookie),
             sid: sid.clone(),
             user_id: user.id.clone(),
+            epoch: user.epoch,
             authentication: Authentication::by_password(now),
             created_at: now,
             expires_at: now + self.config.sessions.lifetime,
         })?;
-        // A password changed or a user disabled at this very moment wins.
+        // A user disabled or a password changed at this very moment wins.
         changes.require(&user);
-        match &proven.rehashed {
-            Some(hash) => changes.update(
-                &proven.kept,
-                &Password {
-                    hash: hash.clone(),
-                    ..proven.kept.value.clone()
-                },
-            )?,
-            None => changes.require(&proven.kept),
-        }
+        self.keep_password(&mut changes, proven).await?;
         self.record_login(&mut changes, interaction_id, &sid, browser).await?;
-        Self::count_success(&mut changes, &counters)?;
+        self.count_success(&mut changes, &counters, &user.id, browser)?;
         let event = Event::new("login.succeeded")
             .actor(&user.id)
             .subject(&sid)
             .address(browser.address);
         self.audit(&mut changes, event.fact("amr", vec!["pwd"]))?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         self.metrics.login("succeeded");
         Ok(SignedIn {
             cookie: Secret::new(cookie),
         })
     }
 
+    /// The password that was right must still be the user's; a parallel sign-in may only have hashed it anew.
+    async fn keep_password(&self, changes: &mut Work, proven: &Proven) -> Result<()> {
+        let Some(kept) = self.store.get::<Password>(&proven.user.id, self.now()).await? else {
+            return Err(Error::WrongCredentials);
+        };
+        if kept.changed_at != proven.kept.changed_at {
+            return Err(Error::WrongCredentials);
+        }
+        match &proven.rehashed {
+            Some(hash) if kept.hash == proven.kept.hash => {
+                changes.update(
+                    &kept,
+                    &Password {
+                        hash: hash.clone(),
+                        ..kept.value.clone()
+                    },
+                )?;
+            }
+            _ => changes.require(&kept),
+        }
+        Ok(())
+    }
+
     /// Ends what the browser had. The same person keeps the `sid` under a new cookie; another person gets a new one, and nothing of
     /// the former session remains.
-    async fn replace_session(&self, changes: &mut Changes, user: &User, browser: &Browser) -> Result<String> {
+    async fn replace_session(&self, changes: &mut Work, user: &User, browser: &Browser) -> Result<String> {
         let Some(former) = self.session_record(browser).await? else {
             return Ok(secret::random_id());
         };
-        if former.user_id == user.id {
-            changes.delete(&former)?;
-            return Ok(former.sid.clone());
-        }
-        self.end_session(changes, &former).await?;
-        Ok(secret::random_id())
+        changes.delete(&former)?;
+        let continues = former.user_id == user.id && former.epoch == user.epoch;
+        Ok(if continues {
+            former.sid.clone()
+        } else {
+            secret::random_id()
+        })
     }
 
     /// Records on the interaction that its login happened, when it is this browser's and still goes on.
     async fn record_login(
         &self,
-        changes: &mut Changes,
+        changes: &mut Work,
         interaction_id: Option<&str>,
         sid: &str,
         browser: &Browser,
@@ -153,26 +170,27 @@ impl Idp {
         Ok(())
     }
 
-    async fn reject(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Result<SignedIn> {
+    /// Counts a failure. When others have closed the door meanwhile it says so, as it would to a right guess.
+    async fn reject(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Error {
         self.metrics.login("failed");
         // Every racer's failure counts, so the losers of a commit go on until theirs is written or the door is closed.
         loop {
-            let counters: Counters = match self.throttled(account, browser.address).await {
-                Ok(counters) => counters,
-                Err(Error::TooMany { .. }) => return Err(Error::WrongCredentials),
-                Err(other) => return Err(other),
-            };
-            let mut changes = Changes::default();
-            self.count_failure(&mut changes, &counters)?;
-            let mut event = Event::new("login.failed").address(browser.address);
-            event.subject = user_id;
-            self.audit(&mut changes, event)?;
-            match self.store.commit(changes).await.map_err(Error::from) {
+            match self.count_one_failure(account, user_id, browser).await {
+                Ok(()) => return Error::WrongCredentials,
                 Err(Error::Conflict) => {}
-                Err(other) => return Err(other),
-                Ok(()) => return Err(Error::WrongCredentials),
+                Err(other) => return other,
             }
         }
+    }
+
+    async fn count_one_failure(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Result<()> {
+        let counters = self.throttled(account, browser).await?;
+        let mut changes = Work::default();
+        self.count_failure(&mut changes, &counters)?;
+        let mut event = Event::new("login.failed").address(browser.address);
+        event.subject = user_id;
+        self.audit(&mut changes, event)?;
+        self.commit(changes).await
     }
 }
 
@@ -180,5 +198,5 @@ impl Idp {
 struct Proven {
     user: Loaded<User>,
     kept: Loaded<Password>,
-    rehashed: Option<String>,
+    rehashed: Option<Secret<String>>,
 }

@@ -1,10 +1,12 @@
 //! RP-initiated logout (RP-Initiated Logout 1.0) and signing out on our own pages.
 
-use super::{Browser, Idp, Result, again_on_conflict, audit::Event};
+use super::{
+    Browser, Idp, Result, again_on_conflict,
+    audit::{Event, Work},
+};
 use crate::{
     model::client::Client,
     protocol::{id_token, logout::LogoutRequest},
-    store::Changes,
 };
 
 /// What the browser sees after asking to be signed out.
@@ -16,6 +18,8 @@ pub enum LogoutStep {
         username: String,
         /// Who asked, when that is known.
         client_name: Option<String>,
+        /// Where the browser goes after a yes.
+        redirect: Option<String>,
     },
     /// Signed out; `redirect` when the client may have the browser back.
     SignedOut {
@@ -50,15 +54,16 @@ impl Idp {
                 return Ok(LogoutStep::Confirm {
                     username: present.user.username.clone(),
                     client_name,
+                    redirect,
                 });
             }
-            let mut changes = Changes::default();
-            self.end_session(&mut changes, &present.session).await?;
+            let mut changes = Work::default();
+            changes.delete(&present.session)?;
             let event = Event::new("logout")
                 .actor(&present.user.id)
                 .subject(&present.session.sid);
             self.audit(&mut changes, event.address(browser.address))?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
             Ok(LogoutStep::SignedOut { redirect })
         })
         .await

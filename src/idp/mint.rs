@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use super::{Idp, Result};
 use crate::{
-    model::{client::Client, grant::Allowance, user::User},
+    model::{client::Client, grant::Grant, user::User},
     protocol::{
+        Timestamp,
         access_token::{self, AccessToken, Jti},
         claims,
         id_token::{self, IdToken},
@@ -23,16 +24,18 @@ const ACCESS_TOKEN_CLAIMS: [&str; 3] = ["name", "email", "email_verified"];
 /// For whom a pair of tokens is.
 pub(super) struct Subject<'a> {
     pub user: &'a User,
-    pub allowance: &'a Allowance,
-    pub grant_id: &'a str,
+    pub grant: &'a Grant,
     pub nonce: Option<&'a str>,
+    pub now: Timestamp,
 }
 
 impl Idp {
     /// An access token, and an ID token when `openid` is in the scope.
     pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: Scope) -> Result<TokenResponse> {
-        let (now, lifetime) = (self.now(), self.access_lifetime(client));
-        let Subject { user, allowance, .. } = subject;
+        let Subject { user, grant, now, .. } = *subject;
+        let allowance = &grant.allowance;
+        // No token outlives its grant.
+        let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
         let standard = claims::for_scope(&user.standard_claims(), &scope);
         let standing = self.standing(client, user, &scope);
         let mut carried = standing.clone();
@@ -50,7 +53,7 @@ impl Idp {
                 scope: &scope,
                 exp: now + lifetime,
                 iat: now,
-                jti: &Jti::write(Some(subject.grant_id), &secret::random_id()),
+                jti: &Jti::write(Some(&grant.id), &secret::random_id()),
                 auth_time: Some(allowance.authentication.auth_time),
                 sid: Some(&allowance.sid),
                 claims: carried,
@@ -79,8 +82,8 @@ impl Idp {
         access_token: &str,
         claims: Map<String, Value>,
     ) -> Result<String> {
-        let now = self.now();
-        let authentication = &subject.allowance.authentication;
+        let Subject { grant, now, .. } = *subject;
+        let authentication = &grant.allowance.authentication;
         Ok(self.keys().sign(
             id_token::TYP,
             &IdToken {
@@ -97,7 +100,7 @@ impl Idp {
                 auth_time: authentication.auth_time,
                 amr: &authentication.amr,
                 nonce: subject.nonce,
-                sid: Some(&subject.allowance.sid),
+                sid: Some(&grant.allowance.sid),
                 azp: &client.client_id,
                 at_hash: client.metadata.at_hash.then(|| id_token::at_hash(access_token)),
                 claims,

@@ -1,6 +1,9 @@
 //! Token revocation (RFC 7009).
 
-use super::{Idp, Result, again_on_conflict, audit::Event};
+use super::{
+    Idp, Result, again_on_conflict,
+    audit::{Event, Work},
+};
 use crate::{
     model::{
         client::Client,
@@ -8,7 +11,6 @@ use crate::{
     },
     protocol::{error::ErrorCode, params::Params},
     secret,
-    store::Changes,
 };
 
 impl Idp {
@@ -44,7 +46,7 @@ impl Idp {
             return Ok(());
         };
         Self::is_own(client, &bearer.token.client_id)?;
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.insert(&RevokedToken {
             jti: bearer.token.jti.clone(),
             expires_at: bearer.token.exp,
@@ -53,7 +55,7 @@ impl Idp {
             .actor(&bearer.token.sub)
             .subject(&client.client_id);
         self.audit(&mut changes, event)?;
-        Ok(self.store.commit(changes).await?)
+        Ok(self.commit(changes).await?)
     }
 
     fn is_own(client: &Client, client_id: &str) -> Result<()> {

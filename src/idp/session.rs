@@ -1,10 +1,10 @@
 //! Sessions of browsers at the provider.
 
-use super::{Browser, Idp, Result};
+use super::{Browser, Error, Idp, Result, audit::Work};
 use crate::{
-    model::{grant::Grant, organization::Organization, session::Session, user::User},
+    model::{organization::Organization, session::Session, user::User},
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 /// How many records are read at a time where a user may have many.
@@ -22,7 +22,10 @@ impl Idp {
         let Some(session) = self.session_record(browser).await? else {
             return Ok(None);
         };
-        let user = self.enabled_user(&session.user_id).await?;
+        let user = self
+            .enabled_user(&session.user_id)
+            .await?
+            .filter(|user| user.epoch == session.epoch);
         Ok(user.map(|user| Present { session, user }))
     }
 
@@ -53,46 +56,31 @@ impl Idp {
         Ok(organization.map(|organization| organization.value.name))
     }
 
-    /// Ends a session: the browser is signed out, and what was granted in it dies, but for offline access (Back-Channel Logout, 2.7).
-    pub(super) async fn end_session(&self, changes: &mut Changes, session: &Loaded<Session>) -> Result<()> {
-        changes.delete(session)?;
-        for grant in self.grants_of(&session.user_id).await? {
-            if grant.allowance.sid == session.sid && !grant.offline {
-                changes.delete(&grant)?;
-            }
-        }
-        Ok(())
+    /// The session of this name, while it lives and its user is in the same epoch.
+    pub(super) async fn live_session(&self, sid: &str, epoch: u64) -> Result<Option<Loaded<Session>>> {
+        let session = self.store.find::<Session>("sid", sid, self.now()).await?;
+        Ok(session.filter(|session| session.epoch == epoch))
     }
 
-    /// Ends everything of a user: sessions, grants and with them every token.
-    pub(super) async fn end_everything(&self, changes: &mut Changes, user_id: &str) -> Result<()> {
-        let (mut after, now) = (String::new(), self.now());
+    /// Clears away what a new epoch has ended already. However much there is, each commit stays small.
+    pub(super) async fn clear_away(&self, user: &User) -> Result<()> {
+        let mut after = String::new();
         loop {
             let sessions = self
                 .store
-                .list_by::<Session>("user", user_id, &after, PAGE, now)
+                .list_by::<Session>("user", &user.id, &after, PAGE, self.now())
                 .await?;
-            let Some(last) = sessions.last() else { break };
+            let Some(last) = sessions.last() else { return Ok(()) };
             after.clone_from(&last.cookie_digest);
-            for session in &sessions {
-                changes.delete(session)?;
+            let mut work = Work::default();
+            for session in sessions.iter().filter(|session| session.epoch != user.epoch) {
+                work.delete(session)?;
             }
-        }
-        for grant in self.grants_of(user_id).await? {
-            changes.delete(&grant)?;
-        }
-        Ok(())
-    }
-
-    async fn grants_of(&self, user_id: &str) -> Result<Vec<Loaded<Grant>>> {
-        let (mut grants, now) = (Vec::<Loaded<Grant>>::new(), self.now());
-        loop {
-            let after = grants.last().map_or(String::new(), |grant| grant.id.clone());
-            let page = self.store.list_by::<Grant>("user", user_id, &after, PAGE, now).await?;
-            if page.is_empty() {
-                return Ok(grants);
+            match self.commit(work).await {
+                // Somebody else cleared one of them away; they are dead all the same, and expire by themselves.
+                Ok(()) | Err(Error::Conflict) => {}
+                Err(other) => return Err(other),
             }
-            grants.extend(page);
         }
     }
 }

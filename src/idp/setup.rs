@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use super::{Browser, Error, Idp, Result, admin::NewUser, again_on_conflict, audit::Event};
+use super::{
+    Browser, Error, Idp, Result,
+    admin::NewUser,
+    again_on_conflict,
+    audit::{Event, Work},
+};
 use crate::{
     model::{setup::SetupLink, user::User},
     secret::{self, Secret},
-    store::Changes,
 };
 
 /// How long a set-up link works.
@@ -36,12 +40,12 @@ impl Idp {
             expires_at: self.now() + LIFETIME,
         };
         again_on_conflict(async || {
-            let mut changes = Changes::default();
+            let mut changes = Work::default();
             match self.store.get::<SetupLink>(SetupLink::ID, self.now()).await? {
                 Some(former) => changes.update(&former, &link)?,
                 None => changes.insert(&link)?,
             }
-            Ok(self.store.commit(changes).await?)
+            Ok(self.commit(changes).await?)
         })
         .await?;
         let url = format!("{}/setup?token={token}", self.issuer);
@@ -74,14 +78,14 @@ impl Idp {
                 message: "Choose a password.".to_owned(),
             });
         }
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.delete(&link)?;
         let user = self.new_user(&mut changes, administrator).await?;
         self.audit(
             &mut changes,
             Event::new("setup.completed").actor(&user.id).address(browser.address),
         )?;
-        self.store.commit(changes).await.map_err(|error| match error.into() {
+        self.commit(changes).await.map_err(|error| match error.into() {
             Error::Conflict => Error::LinkGone,
             other => other,
         })

@@ -2,17 +2,21 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use super::{Error, Idp, Result};
+use super::{Browser, Error, Idp, Result, audit::Work};
 use crate::{
-    model::throttle::{Throttle, ThrottlePolicy},
+    model::throttle::{KnownBrowser, Throttle, ThrottlePolicy},
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
-/// The two counters of one attempt.
+/// How long a browser is remembered in which a user has signed in.
+const KNOWN: Duration = Duration::from_hours(30 * 24);
+
+/// The counters of one attempt.
 pub(super) struct Counters {
     account: Counter,
     address: Option<Counter>,
+    known: Option<Loaded<KnownBrowser>>,
 }
 
 struct Counter {
@@ -23,32 +27,38 @@ struct Counter {
 
 impl Idp {
     /// Loads the counters of an attempt and refuses it when it comes too early. `account` is a user's id, or what was typed when
-    /// nobody has that name: both are counted alike, so that waiting tells nothing.
-    pub(super) async fn throttled(&self, account: &str, address: IpAddr) -> Result<Counters> {
+    /// nobody has that name. In a browser that the user has signed in with before, the account's count is one of its own.
+    pub(super) async fn throttled(&self, account: &str, browser: &Browser) -> Result<Counters> {
         let limits = &self.config.limits;
         let policy = |free| ThrottlePolicy {
             free,
             delay: limits.login_delay,
             delay_max: limits.login_delay_max,
         };
-        let account = self
-            .counter(
-                format!("account:{}", secret::digest(account)),
-                policy(limits.login_per_account),
-            )
+        let known = self
+            .store
+            .get::<KnownBrowser>(&known_digest(account, browser), self.now())
             .await?;
-        let address = if limits.login_exempt.iter().any(|network| network.contains(address)) {
+        let key = match &known {
+            Some(known) => format!("browser:{}", known.digest),
+            None => format!("account:{}", secret::digest(account)),
+        };
+        let account = self.counter(key, policy(limits.login_per_account)).await?;
+        let address = if limits
+            .login_exempt
+            .iter()
+            .any(|network| network.contains(browser.address))
+        {
             None
         } else {
-            Some(
-                self.counter(
-                    format!("address:{}", network_of(address)),
-                    policy(limits.login_per_address),
-                )
-                .await?,
-            )
+            let key = format!("address:{}", network_of(browser.address));
+            Some(self.counter(key, policy(limits.login_per_address)).await?)
         };
-        let counters = Counters { account, address };
+        let counters = Counters {
+            account,
+            address,
+            known,
+        };
         let now = self.now();
         let wait = counters
             .all()
@@ -66,32 +76,55 @@ impl Idp {
     }
 
     /// Counts a failure on both.
-    pub(super) fn count_failure(&self, changes: &mut Changes, counters: &Counters) -> Result<()> {
+    pub(super) fn count_failure(&self, work: &mut Work, counters: &Counters) -> Result<()> {
+        let now = self.now();
         for counter in counters.all() {
-            let failures = counter
+            let before = counter
                 .record
                 .as_ref()
-                .map_or(0, |throttle| throttle.failures)
-                .saturating_add(1);
+                .map_or(0, |throttle| counter.policy.remembered(throttle, now));
             let throttle = Throttle {
                 key: counter.key.clone(),
-                failures,
-                failed_at: self.now(),
+                failures: before.saturating_add(1),
+                failed_at: now,
             };
             match &counter.record {
-                Some(record) => changes.update(record, &throttle)?,
-                None => changes.insert(&throttle)?,
+                Some(record) => work.update(record, &throttle)?,
+                None => work.insert(&throttle)?,
             }
         }
         Ok(())
     }
 
-    /// A right password clears the account's count. The address keeps its own: one known account must not buy guesses at others.
-    pub(super) fn count_success(changes: &mut Changes, counters: &Counters) -> Result<()> {
-        match &counters.account.record {
-            Some(record) => Ok(changes.delete(record)?),
-            None => Ok(()),
+    /// A right password clears the account's count and makes the browser known. The address keeps its own count: one known account must
+    /// not buy guesses at others.
+    pub(super) fn count_success(
+        &self,
+        work: &mut Work,
+        counters: &Counters,
+        user_id: &str,
+        browser: &Browser,
+    ) -> Result<()> {
+        if let Some(record) = &counters.account.record {
+            work.delete(record)?;
         }
+        let expires_at = self.now() + KNOWN;
+        match &counters.known {
+            // Renewed once a day, not with every sign-in.
+            Some(known) if expires_at.since(known.expires_at) < Duration::from_hours(24) => {}
+            Some(known) => work.update(
+                known,
+                &KnownBrowser {
+                    expires_at,
+                    ..known.value.clone()
+                },
+            )?,
+            None => work.insert(&KnownBrowser {
+                digest: known_digest(user_id, browser),
+                expires_at,
+            })?,
+        }
+        Ok(())
     }
 }
 
@@ -99,6 +132,10 @@ impl Counters {
     fn all(&self) -> impl Iterator<Item = &Counter> {
         std::iter::once(&self.account).chain(&self.address)
     }
+}
+
+fn known_digest(account: &str, browser: &Browser) -> String {
+    secret::digest(&format!("{account} {}", browser.binding.expose()))
 }
 
 /// An IPv4 address, or the /64 of an IPv6 address: that much is one customer's.

@@ -10,10 +10,17 @@ use crate::protocol::{Timestamp, id_token::Authentication, refresh::RefreshState
 pub struct Allowance {
     /// The end-user.
     pub user_id: String,
+    /// The user's epoch when it was granted.
+    #[serde(default)]
+    pub epoch: u64,
+    /// When the client was made: a client that is removed and made again under its name inherits nothing.
+    pub client_since: Timestamp,
     /// What was granted.
     pub scope: Scope,
-    /// The session in which it was granted.
+    /// The session in which it was granted. Unless `offline`, it dies with it.
     pub sid: String,
+    /// Whether it outlives the session (`offline_access`; Back-Channel Logout, 2.7).
+    pub offline: bool,
     /// The login that it rests on; refreshed ID tokens repeat it.
     pub authentication: Authentication,
 }
@@ -56,8 +63,6 @@ pub struct Grant {
     pub client_id: String,
     /// What was allowed.
     pub allowance: Allowance,
-    /// Whether it outlives the session (`offline_access`).
-    pub offline: bool,
     /// When the code was redeemed.
     pub created_at: Timestamp,
     /// When its last token can have expired.
@@ -69,10 +74,6 @@ impl Record for Grant {
 
     fn id(&self) -> String {
         self.id.clone()
-    }
-
-    fn index(&self) -> Vec<(&'static str, String)> {
-        vec![("user", self.allowance.user_id.clone())]
     }
 
     fn expires_at(&self) -> Option<Timestamp> {
@@ -135,6 +136,8 @@ pub struct Consent {
     pub user_id: String,
     /// To whom.
     pub client_id: String,
+    /// When that client was made.
+    pub client_since: Timestamp,
     /// To what.
     pub scope: Scope,
     /// When.

@@ -14,6 +14,9 @@ pub struct Session {
     pub sid: String,
     /// Who is signed in.
     pub user_id: String,
+    /// The user's epoch when it began.
+    #[serde(default)]
+    pub epoch: u64,
     /// How and when the user signed in last.
     pub authentication: Authentication,
     /// When it began.
@@ -27,6 +30,10 @@ impl Record for Session {
 
     fn id(&self) -> String {
         self.cookie_digest.clone()
+    }
+
+    fn unique(&self) -> Vec<(&'static str, String)> {
+        vec![("sid", self.sid.clone())]
     }
 
     fn index(&self) -> Vec<(&'static str, String)> {

@@ -18,6 +18,28 @@ pub struct Throttle {
     pub failed_at: Timestamp,
 }
 
+/// A browser in which a user has signed in. Its failures are counted by themselves, so that a stranger who guesses at the account from
+/// elsewhere cannot keep its owner out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownBrowser {
+    /// Digest of the user's id and the browser's cookie.
+    pub digest: String,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+impl Record for KnownBrowser {
+    const KIND: &'static str = "known_browser";
+
+    fn id(&self) -> String {
+        self.digest.clone()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
 /// After a quiet day the count is forgotten.
 const FORGOTTEN: Duration = Duration::from_hours(24);
 
@@ -33,6 +55,15 @@ pub struct ThrottlePolicy {
 }
 
 impl ThrottlePolicy {
+    /// The failures that still count: they halve with every `delay_max` of quiet, so that an office behind one address comes back.
+    pub fn remembered(&self, throttle: &Throttle, now: Timestamp) -> u32 {
+        let quiet = now.since(throttle.failed_at).as_secs() / self.delay_max.as_secs().max(1);
+        u32::try_from(quiet)
+            .ok()
+            .and_then(|halvings| throttle.failures.checked_shr(halvings))
+            .unwrap_or(0)
+    }
+
     /// How long from `now` until the next attempt is heard.
     pub fn wait(&self, throttle: &Throttle, now: Timestamp) -> Duration {
         let Some(over) = throttle.failures.checked_sub(self.free.max(1)) else {
@@ -42,7 +73,8 @@ impl ThrottlePolicy {
             .delay
             .saturating_mul(1u32.checked_shl(over.min(31)).unwrap_or(u32::MAX))
             .min(self.delay_max);
-        (throttle.failed_at + delay).since(now)
+        // A clock that was set back must not make anybody wait for longer than the step.
+        (throttle.failed_at + delay).since(now).min(delay)
     }
 }
 
@@ -93,5 +125,36 @@ mod tests {
             assert_eq!(wait(failures, 1900), 0, "{failures} later");
         }
         assert_eq!(wait(7, 1003), 1);
+        assert_eq!(wait(7, 0), 4, "the clock was set back");
+    }
+
+    #[test]
+    fn failures_are_forgotten_by_halves() {
+        let policy = ThrottlePolicy {
+            free: 5,
+            delay: Duration::from_secs(1),
+            delay_max: Duration::from_secs(100),
+        };
+        let throttle = Throttle {
+            key: String::new(),
+            failures: 40,
+            failed_at: Timestamp::from_unix(1000),
+        };
+        let cases = [
+            (0, 40),
+            (1000, 40),
+            (1099, 40),
+            (1100, 20),
+            (1299, 10),
+            (1600, 0),
+            (1_000_000, 0),
+        ];
+        for (now, expected) in cases {
+            assert_eq!(
+                policy.remembered(&throttle, Timestamp::from_unix(now)),
+                expected,
+                "{now}"
+            );
+        }
     }
 }

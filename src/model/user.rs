@@ -5,9 +5,12 @@ use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Record;
-use crate::protocol::{
-    Timestamp,
-    claims::{StandardClaims, Standing},
+use crate::{
+    protocol::{
+        Timestamp,
+        claims::{StandardClaims, Standing},
+    },
+    secret::Secret,
 };
 
 /// A membership in an organization.
@@ -49,6 +52,9 @@ pub struct User {
     /// A disabled user is refused at every door at once.
     #[serde(default)]
     pub disabled: bool,
+    /// Counts up when everything of the user must end at once: what was begun in an earlier epoch is worth nothing.
+    #[serde(default)]
+    pub epoch: u64,
     /// When the record was made.
     pub created_at: Timestamp,
     /// When something an application sees last changed (the `updated_at` claim).
@@ -151,7 +157,7 @@ pub struct Password {
     /// Whose it is.
     pub user_id: String,
     /// A PHC string.
-    pub hash: String,
+    pub hash: Secret<String>,
     /// When it was set.
     pub changed_at: Timestamp,
 }
@@ -182,6 +188,7 @@ pub(crate) mod tests {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            epoch: 0,
             created_at: Timestamp::from_unix(1),
             updated_at: Timestamp::from_unix(1),
         }

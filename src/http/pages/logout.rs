@@ -69,7 +69,11 @@ async fn answer(
     let visitor = Visitor::of(request, site);
     let logout = LogoutRequest::parse(params);
     match site.idp.logout(&logout, confirmed, &visitor.browser).await? {
-        LogoutStep::Confirm { username, client_name } => {
+        LogoutStep::Confirm {
+            username,
+            client_name,
+            redirect,
+        } => {
             let template = LogoutPage {
                 page: site.page(),
                 action: site.path(routes::LOGOUT_CONFIRM),
@@ -78,7 +82,7 @@ async fn answer(
                 client_name,
                 hidden: logout.to_pairs(),
             };
-            super::show(site, &visitor, &template, logout.post_logout_redirect_uri.as_deref())
+            super::show(site, &visitor, &template, redirect.as_deref())
         }
         LogoutStep::SignedOut { redirect: Some(url) } => {
             Ok(redirect(&url, way).cookie(no_session_cookie(site)).finish())

@@ -5,14 +5,17 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{Error, Idp, Result, again_on_conflict, audit::Event},
+    super::{
+        Error, Idp, Result, again_on_conflict,
+        audit::{Event, Work},
+    },
     NewClient, not_found,
 };
 use crate::{
     model::client::{Client, ClientSecret},
     protocol::client::ClientMetadata,
     secret::{self, Secret},
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 const LIMIT: usize = 10_000;
@@ -56,13 +59,13 @@ impl Idp {
         if self.store.get::<Client>(&client.client_id, self.now()).await?.is_some() {
             return Err(Error::Conflict);
         }
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.insert(&client)?;
         self.audit(
             &mut changes,
             Event::new("client.added").actor("operator").subject(&client.client_id),
         )?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         let mut answer = client_answer(&client)?;
         if let Some(secret) = client_secret {
             answer["client_secret"] = secret.expose().clone().into();
@@ -93,10 +96,10 @@ impl Idp {
             let loaded = self.client(client_id).await?;
             let mut client = loaded.value.clone();
             let outcome = change(&mut client)?;
-            let mut changes = Changes::default();
+            let mut changes = Work::default();
             changes.update(&loaded, &client)?;
             self.audit(&mut changes, Event::new(event).actor("operator").subject(client_id))?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
             Ok((client, outcome))
         })
         .await
@@ -143,13 +146,13 @@ impl Idp {
     pub(super) async fn client_remove(&self, client_id: &str) -> Result<Value> {
         again_on_conflict(async || {
             let client = self.client(client_id).await?;
-            let mut changes = Changes::default();
+            let mut changes = Work::default();
             changes.delete(&client)?;
             self.audit(
                 &mut changes,
                 Event::new("client.removed").actor("operator").subject(client_id),
             )?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
             Ok(json!({ "client_id": client_id }))
         })
         .await

@@ -2,8 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Error, Idp, Result, audit::Event, signing::Wish};
-use crate::{keys, secret::Secret, store::Changes};
+use super::super::{
+    Error, Idp, Result,
+    audit::{Event, Work},
+    signing::Wish,
+};
+use crate::{keys, secret::Secret};
 
 impl Idp {
     pub(super) async fn key_list(&self) -> Result<Value> {
@@ -80,8 +84,8 @@ impl Idp {
 
     /// Tells of a change that another commit has made.
     pub(super) async fn audit_alone(&self, event: Event<'_>) -> Result<()> {
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         self.audit(&mut changes, event)?;
-        Ok(self.store.commit(changes).await?)
+        Ok(self.commit(changes).await?)
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Error, Idp, Result};
-use crate::{model::grant::Consent, protocol::client::ClientMetadata, secret::Secret, store::Changes};
+use super::{Error, Idp, Result, audit::Work};
+use crate::{model::grant::Consent, protocol::client::ClientMetadata, secret::Secret};
 
 /// One thing an operator wants done. `user` is an id, a username or an e-mail address; `organization` is an id or a name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -221,13 +221,15 @@ impl Idp {
     async fn user_disabled(&self, user: &str, disabled: bool) -> Result<Value> {
         let event = if disabled { "user.disabled" } else { "user.enabled" };
         self.change_user(user, event, |user| {
+            // Enabled again, the user signs in anew: what was begun before stays ended.
+            user.epoch += u64::from(disabled && !user.disabled);
             user.disabled = disabled;
             Ok(())
         })
         .await
     }
 
-    async fn forget_consents(&self, changes: &mut Changes, user_id: &str) -> Result<()> {
+    async fn forget_consents(&self, changes: &mut Work, user_id: &str) -> Result<()> {
         for consent in self
             .store
             .list_by::<Consent>("user", user_id, "", 10_000, self.now())

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{Error, Idp, Result, audit::Event},
+    super::{
+        Error, Idp, Result,
+        audit::{Event, Work},
+    },
     not_found,
 };
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
         user::{Membership, User, canonical},
     },
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 const LIMIT: usize = 10_000;
@@ -38,7 +41,7 @@ impl Idp {
             name: name.to_owned(),
             created_at: self.now(),
         };
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.insert(&organization)?;
         self.audit(
             &mut changes,
@@ -46,7 +49,7 @@ impl Idp {
                 .actor("operator")
                 .subject(&organization.id),
         )?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         serde_json::to_value(organization).map_err(Error::internal)
     }
 

@@ -3,7 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{Error, Idp, Result, again_on_conflict, audit::Event, setup::ADMIN},
+    super::{
+        Error, Idp, Result, again_on_conflict,
+        audit::{Event, Work},
+        setup::ADMIN,
+    },
     NewUser, UserChanges, not_found,
 };
 use crate::{
@@ -11,24 +15,24 @@ use crate::{
     model::user::{Password, User, canonical},
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
     secret::{self, Secret},
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 impl Idp {
     pub(super) async fn user_add(&self, new: NewUser) -> Result<Value> {
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         let has_password = new.password.is_some();
         let user = self.new_user(&mut changes, new).await?;
         self.audit(
             &mut changes,
             Event::new("user.added").actor("operator").subject(&user.id),
         )?;
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         user_answer(&user, has_password)
     }
 
     /// Adds a user and its password to a commit.
-    pub(in crate::idp) async fn new_user(&self, changes: &mut Changes, new: NewUser) -> Result<User> {
+    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<User> {
         let now = self.now();
         let mut user = User {
             id: secret::random_id(),
@@ -41,6 +45,7 @@ impl Idp {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            epoch: 0,
             created_at: now,
             updated_at: now,
         };
@@ -76,7 +81,7 @@ impl Idp {
         let hash = self.passwords.hash(plain.clone()).await?;
         Ok(Password {
             user_id: user_id.to_owned(),
-            hash,
+            hash: Secret::new(hash),
             changed_at: self.now(),
         })
     }
@@ -92,8 +97,9 @@ impl Idp {
         let mut standard = user.claims.to_map();
         for (name, value) in claims {
             match name.as_str() {
-                "email" => user.email = text(name, value)?,
-                "email_verified" => user.email_verified = value.as_bool().unwrap_or_default(),
+                "email" => set_email(user, text(name, value)?),
+                // Read last, below: an address in the same claims would take it away again.
+                "email_verified" => {}
                 "role" => user.role = text(name, value)?.unwrap_or_else(|| self.config.users.default_role.clone()),
                 // The record knows them: a file exported from userinfo may bring them along.
                 "sub" | "updated_at" => {}
@@ -120,6 +126,11 @@ impl Idp {
                     }
                 },
             }
+        }
+        match claims.get("email_verified") {
+            None | Some(Value::Null) => {}
+            Some(Value::Bool(verified)) => user.email_verified = *verified,
+            Some(_) => return invalid("email_verified: expected true or false".to_owned()),
         }
         standard.retain(|_, value| !value.is_null());
         user.claims = serde_json::from_value(Value::Object(standard)).map_err(|error| Error::Invalid {
@@ -160,11 +171,11 @@ impl Idp {
         })
     }
 
+    /// By id first: a username that looks like somebody's id must not catch commands meant for that one.
     async fn user(&self, named: &str) -> Result<Loaded<User>> {
-        let by_login = self.store.find::<User>("login", &canonical(named), self.now()).await?;
-        let found = match by_login {
+        let found = match self.store.get::<User>(named, self.now()).await? {
             Some(found) => Some(found),
-            None => self.store.get::<User>(named, self.now()).await?,
+            None => self.store.find::<User>("login", &canonical(named), self.now()).await?,
         };
         found.ok_or_else(|| not_found("user", named))
     }
@@ -183,13 +194,13 @@ impl Idp {
             user.updated_at = self.now();
             self.check_user(&user)?;
             self.check_logins_free(&user).await?;
-            let mut changes = Changes::default();
+            let mut changes = Work::default();
             changes.update(&loaded, &user)?;
-            if user.disabled && !loaded.disabled {
-                self.end_everything(&mut changes, &user.id).await?;
-            }
             self.audit(&mut changes, Event::new(event).actor("operator").subject(&user.id))?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
+            if user.epoch != loaded.epoch {
+                self.clear_away(&user).await?;
+            }
             self.user_answer_of(&user).await
         })
         .await
@@ -201,10 +212,7 @@ impl Idp {
                 username.trim().clone_into(&mut user.username);
             }
             if let Some(email) = &wanted.email {
-                let email = Some(email.trim().to_owned()).filter(|email| !email.is_empty());
-                // A new address is unproven until somebody says otherwise.
-                user.email_verified &= user.email.as_deref().map(canonical) == email.as_deref().map(canonical);
-                user.email = email;
+                set_email(user, Some(email.clone()));
             }
             user.email_verified = wanted.email_verified.unwrap_or(user.email_verified);
             if let Some(role) = &wanted.role {
@@ -218,8 +226,7 @@ impl Idp {
     pub(super) async fn user_remove(&self, named: &str) -> Result<Value> {
         again_on_conflict(async || {
             let user = self.user(named).await?;
-            let mut changes = Changes::default();
-            self.end_everything(&mut changes, &user.id).await?;
+            let mut changes = Work::default();
             if let Some(password) = self.store.get::<Password>(&user.id, self.now()).await? {
                 changes.delete(&password)?;
             }
@@ -229,30 +236,44 @@ impl Idp {
                 &mut changes,
                 Event::new("user.removed").actor("operator").subject(&user.id),
             )?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
+            // Nobody has an epoch of a user who is gone: whatever is left of the user is refused at the gate.
+            self.clear_away(&User {
+                epoch: user.epoch + 1,
+                ..user.value.clone()
+            })
+            .await?;
             Ok(json!({"id": user.id, "username": user.username}))
         })
         .await
     }
 
-    /// A new password ends every session and every grant: whoever knew the old one is out.
+    /// A new password begins a new epoch: every session, code and grant ends, and whoever knew the old one is out.
     pub(super) async fn user_password(&self, named: &str, plain: &Secret<String>) -> Result<Value> {
         let id = self.user(named).await?.value.id;
         let hashed = self.hashed(&id, plain).await?;
         again_on_conflict(async || {
-            let user = self.user(&id).await?;
-            let mut changes = Changes::default();
-            changes.require(&user);
+            let loaded = self
+                .store
+                .get::<User>(&id, self.now())
+                .await?
+                .ok_or_else(|| not_found("user", named))?;
+            let user = User {
+                epoch: loaded.epoch + 1,
+                ..loaded.value.clone()
+            };
+            let mut changes = Work::default();
+            changes.update(&loaded, &user)?;
             match self.store.get::<Password>(&id, self.now()).await? {
                 Some(former) => changes.update(&former, &hashed)?,
                 None => changes.insert(&hashed)?,
             }
-            self.end_everything(&mut changes, &id).await?;
             self.audit(
                 &mut changes,
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
-            self.store.commit(changes).await?;
+            self.commit(changes).await?;
+            self.clear_away(&user).await?;
             user_answer(&user, true)
         })
         .await
@@ -289,6 +310,15 @@ fn user_answer(user: &User, has_password: bool) -> Result<Value> {
     answer["has_password"] = has_password.into();
     answer["is_administrator"] = (user.role == ADMIN).into();
     Ok(answer)
+}
+
+/// A new address is unproven until somebody says otherwise.
+fn set_email(user: &mut User, email: Option<String>) {
+    let email = email
+        .map(|email| email.trim().to_owned())
+        .filter(|email| !email.is_empty());
+    user.email_verified &= user.email.as_deref().map(canonical) == email.as_deref().map(canonical);
+    user.email = email;
 }
 
 fn is_standard(name: &str) -> bool {

@@ -1,20 +1,23 @@
 //! `authorization_code` (RFC 6749, 4.1.3): a code is redeemed once.
 
-use super::{Idp, Result, is_offline};
+use super::{Idp, Result};
 use crate::{
-    idp::{again_on_conflict, audit::Event, mint::Subject},
+    idp::{
+        again_on_conflict,
+        audit::{Event, Work},
+        mint::Subject,
+    },
     model::{
         client::Client,
         grant::{AuthorizationCode, Grant, RefreshToken},
     },
     protocol::{
-        client::GrantType,
+        Timestamp,
         refresh::RefreshState,
-        scope::Scope,
         token::{TokenResponse, invalid_code},
     },
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 /// What the token request brings beside the code.
@@ -44,17 +47,21 @@ impl Idp {
         kept.grant
             .redeem(&client.client_id, proof.redirect_uri, proof.code_verifier, now)?;
         let admitted = self.admit(client, &kept.allowance).await?.ok_or_else(invalid_code)?;
-        let grant = self.grant_of(client, &kept, &admitted.scope);
+        let session = self
+            .live_session(&kept.allowance.sid, admitted.user.epoch)
+            .await?
+            .ok_or_else(invalid_code)?;
+        let grant = self.grant_of(client, &kept, now);
 
         // Minted before the commit that spends the code: a failure leaves the code unspent, a lost race discards unseen tokens.
         let subject = Subject {
             user: &admitted.user,
-            allowance: &kept.allowance,
-            grant_id: &grant.id,
+            grant: &grant,
             nonce: kept.nonce.as_deref(),
+            now,
         };
         let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.update(
             &kept,
             &AuthorizationCode {
@@ -63,9 +70,10 @@ impl Idp {
             },
         )?;
         changes.insert(&grant)?;
-        // A disabling at this very moment wins.
+        // A disabling, a new password or a logout at this very moment wins.
         changes.require(&admitted.user);
-        if grant.offline {
+        changes.require(&session);
+        if grant.allowance.offline {
             let refresh_token = secret::random();
             changes.insert(&RefreshToken {
                 token_digest: secret::digest(&refresh_token),
@@ -76,22 +84,20 @@ impl Idp {
             })?;
             response.refresh_token = Some(refresh_token);
         }
-        self.store.commit(changes).await?;
+        self.commit(changes).await?;
         Ok(response)
     }
 
-    fn grant_of(&self, client: &Client, code: &AuthorizationCode, scope: &Scope) -> Grant {
-        let now = self.now();
-        let offline = is_offline(scope) && client.metadata.may_use(GrantType::RefreshToken);
+    fn grant_of(&self, client: &Client, code: &AuthorizationCode, now: Timestamp) -> Grant {
         let last_token = now + self.access_lifetime(client);
+        let family_ends = now + self.config.tokens.refresh_max_lifetime;
         Grant {
             id: secret::random_id(),
             client_id: client.client_id.clone(),
             allowance: code.allowance.clone(),
-            offline,
             created_at: now,
-            expires_at: if offline {
-                last_token.max(now + self.config.tokens.refresh_max_lifetime)
+            expires_at: if code.allowance.offline {
+                last_token.max(family_ends)
             } else {
                 last_token
             },
@@ -109,12 +115,12 @@ impl Idp {
 
     /// Ends a grant and everything issued from it.
     pub(in crate::idp) async fn kill_grant(&self, grant: &Loaded<Grant>, event: Event<'_>) -> Result<()> {
-        let mut changes = Changes::default();
+        let mut changes = Work::default();
         changes.delete(grant)?;
         self.audit(
             &mut changes,
             event.actor(&grant.allowance.user_id).fact("grant", grant.id.clone()),
         )?;
-        Ok(self.store.commit(changes).await?)
+        Ok(self.commit(changes).await?)
     }
 }

@@ -8,7 +8,6 @@ use super::{Error, Idp, Result};
 use crate::protocol::{
     error::ErrorCode,
     params::Params,
-    scope::{OFFLINE_ACCESS, Scope},
     token::{TokenRequest, TokenResponse},
 };
 
@@ -51,9 +50,4 @@ impl Idp {
             TokenRequest::ClientCredentials { scope } => self.client_credentials(&client, scope),
         }
     }
-}
-
-/// Whether the grant outlives the session (OpenID Connect Core, 11).
-fn is_offline(scope: &Scope) -> bool {
-    scope.contains(OFFLINE_ACCESS)
 }

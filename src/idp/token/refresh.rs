@@ -7,7 +7,11 @@ use openssl::{hash::MessageDigest, pkey::PKey, sign::Signer};
 
 use super::{Idp, Result};
 use crate::{
-    idp::{Error, again_on_conflict, audit::Event, mint::Subject},
+    idp::{
+        Error, again_on_conflict,
+        audit::{Event, Work},
+        mint::Subject,
+    },
     model::{
         client::Client,
         grant::{Grant, RefreshToken},
@@ -19,7 +23,7 @@ use crate::{
         token::TokenResponse,
     },
     secret,
-    store::{Changes, Loaded},
+    store::Loaded,
 };
 
 impl Idp {
@@ -65,28 +69,34 @@ impl Idp {
         let scope = narrowed(&admitted.scope, asked)?;
         let subject = Subject {
             user: &admitted.user,
-            allowance: &grant.allowance,
-            grant_id: &grant.id,
+            grant: &grant,
             nonce: None,
+            now,
         };
         let mut response = self.mint_for_user(client, &subject, scope)?;
         let successor = self.successor(token)?;
-        if verdict == Verdict::Rotate {
-            self.rotate(client, &kept, &grant, &successor, &admitted.user).await?;
+        let mut changes = Work::default();
+        // A revocation or a disabling at this very moment wins. For a replay these checks are the whole commit: it waits for the one that
+        // wrote the successor, so that what is acknowledged here is durable too.
+        changes.require(&grant);
+        changes.require(&admitted.user);
+        match verdict {
+            Verdict::Rotate => self.rotate(&mut changes, client, &kept, &grant, &successor)?,
+            _ => changes.require(&kept),
         }
+        self.commit(changes).await?;
         response.refresh_token = Some(successor);
         Ok(response)
     }
 
-    async fn rotate(
+    fn rotate(
         &self,
+        changes: &mut Work,
         client: &Client,
         kept: &Loaded<RefreshToken>,
-        grant: &Loaded<Grant>,
+        grant: &Grant,
         successor: &str,
-        user: &Loaded<crate::model::user::User>,
     ) -> Result<()> {
-        let mut changes = Changes::default();
         changes.update(
             kept,
             &RefreshToken {
@@ -100,10 +110,7 @@ impl Idp {
             expires_at: self.refresh_expiry(client, grant),
             ..kept.value.clone()
         })?;
-        // A revocation or a disabling at this very moment wins.
-        changes.require(grant);
-        changes.require(user);
-        Ok(self.store.commit(changes).await?)
+        Ok(())
     }
 
     /// The one token that can follow `token`. It is derived, not drawn: a retry gets the same one although only digests are kept, and
