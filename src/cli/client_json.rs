@@ -12,28 +12,6 @@ use crate::{
     secret::Secret,
 };
 
-/// Every member of [`ClientMetadata`].
-const MEMBERS: [&str; 19] = [
-    "client_name",
-    "client_uri",
-    "redirect_uris",
-    "post_logout_redirect_uris",
-    "token_endpoint_auth_method",
-    "grant_types",
-    "response_types",
-    "scope",
-    "application_type",
-    "contacts",
-    "default_max_age",
-    "consent",
-    "claims_in_id_token",
-    "at_hash",
-    "require_pkce",
-    "audience",
-    "access_token_lifetime",
-    "id_token_lifetime",
-    "refresh_token_lifetime",
-];
 /// What a client of the code flow may ask for unless it is told otherwise.
 const CODE_SCOPE: &str = "openid profile email address phone offline_access";
 
@@ -91,7 +69,7 @@ fn text(members: &mut Map<String, Value>, name: &str, wrong: &mut Vec<String>) -
 pub fn check_changes(changes: &Map<String, Value>) -> Result<(), Failure> {
     let wrong = changes
         .iter()
-        .filter(|(name, value)| !value.is_null() || !MEMBERS.contains(&name.as_str()));
+        .filter(|(name, value)| !value.is_null() || !ClientMetadata::MEMBERS.contains(&name.as_str()));
     let wrong: Vec<String> = wrong.filter_map(|(name, value)| fault(name, value)).collect();
     if wrong.is_empty() {
         Ok(())
@@ -102,7 +80,7 @@ pub fn check_changes(changes: &Map<String, Value>) -> Result<(), Failure> {
 
 /// What is wrong with one member, by reading it alone.
 fn fault(name: &str, value: &Value) -> Option<String> {
-    if !MEMBERS.contains(&name) {
+    if !ClientMetadata::MEMBERS.contains(&name) {
         return Some(format!("{name}: unknown member"));
     }
     if name == "scope"
@@ -174,7 +152,7 @@ mod tests {
         assert_eq!(serde_json::to_value(&made).unwrap(), full);
         let mut names: Vec<&String> = full.as_object().unwrap().keys().collect();
         names.retain(|name| !matches!(name.as_str(), "client_id" | "client_secret"));
-        let mut known = MEMBERS;
+        let mut known = ClientMetadata::MEMBERS;
         known.sort_unstable();
         names.sort_unstable();
         assert_eq!(names, known.iter().collect::<Vec<_>>());

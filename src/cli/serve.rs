@@ -144,9 +144,11 @@ fn issuer(config: &Config) -> Issuer {
 
 fn refuse_public_demo(config: &Config, demo: bool) -> Result<(), Failure> {
     let issuer = issuer(config);
-    if demo && !issuer.is_loopback() {
-        let message =
-            format!("--demo has a user with a known password and is for loopback issuers only, not for {issuer}");
+    let listen = config.server.listen;
+    if demo && !(issuer.is_loopback() && listen.ip().is_loopback()) {
+        let message = format!(
+            "--demo has a user with a known password and is for this machine only, not for {issuer} on {listen}"
+        );
         return Err(Failure::Configuration(message));
     }
     Ok(())

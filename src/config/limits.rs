@@ -27,7 +27,7 @@ pub struct Limits {
     pub login_delay: Duration,
     /// The longest wait; at least `login_delay`.
     pub login_delay_max: Duration,
-    /// Addresses whose logins are not throttled.
+    /// Addresses that have no count of their own.
     pub login_exempt: Vec<Network>,
 }
 
@@ -75,7 +75,7 @@ impl Limits {
         let login_exempt = r.option(
             "login_exempt",
             Vec::new(),
-            "Addresses or ranges (CIDR) whose logins are never throttled, for example machines that run tests.",
+            "Addresses or ranges (CIDR) whose failures are counted per account only, for example machines that run tests.",
         );
         if login_delay_max < login_delay {
             let key = if r.is_set("login_delay_max") {

@@ -85,7 +85,7 @@ pub fn no_session_cookie(site: &Site) -> Cookie<'static> {
 /// A cookie that no script reads and no other site sends along with a form.
 pub fn our_cookie(site: &Site, name: &str, value: String, lifetime: Duration) -> Cookie<'static> {
     Cookie::build(cookie_name(site, name), value)
-        .path(format!("{}/", site.base()))
+        .path(if site.base().is_empty() { "/" } else { site.base() }.to_owned())
         .http_only(true)
         .secure(site.is_https())
         .same_site(SameSite::Lax)

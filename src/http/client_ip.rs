@@ -1,6 +1,6 @@
 //! The address of the peer: of the connection, or of the hop before the outermost trusted proxy.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 
@@ -23,7 +23,11 @@ pub fn client_ip(request: &HttpRequest, trusted: &[Network]) -> IpAddr {
     let hops: Vec<&str> = headers.flat_map(|value| value.split(',')).map(str::trim).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(address) = hop.parse::<IpAddr>() else { break };
+        // Some proxies write the port along.
+        let with_port = || hop.parse::<SocketAddr>().map(|address| address.ip());
+        let Ok(address) = hop.parse::<IpAddr>().or_else(|_| with_port()) else {
+            break;
+        };
         nearest = address.to_canonical();
         if !is_trusted(nearest) {
             break;
@@ -60,6 +64,14 @@ mod tests {
             "198.51.100.1"
         );
         assert_eq!(seen("10.0.0.1", &["1.1.1.1, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(
+            seen("10.0.0.1", &["198.51.100.1:4711"], &["10.0.0.0/8"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["[2001:db8::1]:4711"], &["10.0.0.0/8"]),
+            "2001:db8::1"
+        );
         assert_eq!(seen("10.0.0.1", &[], &["10.0.0.0/8"]), "10.0.0.1");
     }
 }

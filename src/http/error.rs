@@ -9,10 +9,10 @@ use actix_web::{
 };
 use serde_json::json;
 
+use super::request_id;
 use crate::{
     idp,
     protocol::error::{Error as ProtocolError, ErrorCode},
-    secret,
 };
 
 /// Why a request ends early.
@@ -57,20 +57,14 @@ impl Cause {
         }
     }
 
-    /// Logs what is internal, with its whole chain of sources, and names the line.
-    fn request_id(&self) -> String {
-        let request_id = secret::random_id();
+    /// Logs what is internal, with its whole chain of sources; the line has the id of the request.
+    fn log(&self) {
         match self {
             Self::Idp(idp::Error::Internal(source)) => {
-                tracing::error!(
-                    request_id,
-                    error = &**source as &dyn std::error::Error,
-                    "the request failed"
-                );
+                tracing::error!(error = &**source as &dyn std::error::Error, "the request failed");
             }
-            other => tracing::debug!(request_id, reason = %other, "the request was refused"),
+            other => tracing::debug!(reason = %other, "the request was refused"),
         }
-        request_id
     }
 }
 
@@ -142,7 +136,10 @@ impl ResponseError for OAuthFailure {
         let error = self.error();
         let mut response = HttpResponse::build(self.0.status());
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        response.insert_header(("x-request-id", self.0.request_id()));
+        // A script that may call may also read why it was refused.
+        response.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+        response.insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After"));
+        self.0.log();
         if let Some(seconds) = self.0.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
@@ -197,7 +194,8 @@ pub struct Explanation {
 impl PageFailure {
     /// The words for it; logs what is internal.
     pub fn explain(&self) -> Explanation {
-        let request_id = self.0.request_id();
+        self.0.log();
+        let request_id = request_id::current();
         let retry_after = self.0.retry_after();
         let (title, message, detail) = match &self.0 {
             Cause::Refused(StatusCode::NOT_FOUND, message) => ("Not found", (*message).to_owned(), None),

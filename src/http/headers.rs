@@ -4,45 +4,89 @@ use std::time::Instant;
 
 use actix_web::{
     Error, HttpResponse,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
+use tracing::Instrument;
 
-use super::{Site, pages};
+use super::{Site, pages, request_id, routes};
+use crate::secret;
 
-const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// The outermost layer.
+/// The outermost layer. What concerns a person or a client gets a request id, which stands in each of its log lines and in its answer.
 pub async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let started = Instant::now();
-    let site = request.app_data::<Data<Site>>().cloned();
-    let Some(site) = site else {
+    let Some(site) = request.app_data::<Data<Site>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    if is_published(request.path()) {
+        return answer(&site, request, next).await;
+    }
+    let request_id = secret::random_id();
+    let span = tracing::info_span!("request", request_id);
+    let mut response = request_id::scope(request_id.clone(), answer(&site, request, next))
+        .instrument(span)
+        .await?;
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(request_id::HEADER, value);
+    }
+    Ok(response)
+}
+
+/// Documents that are the same for everybody and asked for all the time: they have no story to tell.
+fn is_published(path: &str) -> bool {
+    [
+        routes::JWKS,
+        routes::JWKS_BETTER_AUTH,
+        routes::OPENID_CONFIGURATION,
+        routes::HEALTH,
+        routes::READY,
+    ]
+    .iter()
+    .any(|route| path.ends_with(route))
+}
+
+async fn answer(
+    site: &Site,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
     let mut response = if is_too_large(&request, site.idp.config().limits.headers) {
-        request
-            .into_response(HttpResponse::RequestHeaderFieldsTooLarge().force_close().finish())
-            .map_into_boxed_body()
+        let refusal = HttpResponse::RequestHeaderFieldsTooLarge().force_close().finish();
+        request.into_response(refusal).map_into_boxed_body()
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
-    if let Some(page) = pages::error::draw(&site, &response) {
+    if let Some(page) = pages::error::draw(site, &response) {
         response = response.into_response(page);
     }
-    add_security_headers(response.headers_mut(), &site);
+    add_security_headers(response.headers_mut(), site);
     let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
-    let method = response.request().method().as_str().to_owned();
-    site.idp
-        .metrics()
-        .request(&route, &method, response.status().as_u16(), started.elapsed());
-    tracing::debug!(method, route, status = response.status().as_u16(), elapsed = ?started.elapsed(), "answered");
+    let (method, status) = (known_method(response.request().method()), response.status().as_u16());
+    site.idp.metrics().request(&route, method, status, started.elapsed());
+    tracing::debug!(method, route, status, elapsed = ?started.elapsed(), "answered");
     Ok(response)
+}
+
+/// The method as a counter's label: a stranger can send any word for one, and must not make new counters by it.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Request line and headers together.

@@ -10,6 +10,7 @@ mod health;
 mod metrics;
 mod oidc;
 mod pages;
+mod request_id;
 pub mod routes;
 mod server;
 mod site;

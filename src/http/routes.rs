@@ -51,17 +51,17 @@ pub const DEMO_CALLBACK: &str = "/demo/callback";
 
 /// Mounts everything.
 pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
-    app.route(HEALTH, web::get().to(health::health))
-        .route(READY, web::get().to(health::ready));
+    app.route(HEALTH, read().to(health::health))
+        .route(READY, read().to(health::ready));
     if !site.base().is_empty() {
         let before_the_path = format!("{OAUTH_AUTHORIZATION_SERVER}{}", site.base());
-        app.service(web::resource(before_the_path).route(web::get().to(oidc::discovery::document)));
+        app.service(web::resource(before_the_path).route(read().to(oidc::discovery::document)));
     }
     let scope = web::scope(site.base())
-        .service(open_to_scripts(OPENID_CONFIGURATION).route(web::get().to(oidc::discovery::document)))
-        .service(open_to_scripts(OAUTH_AUTHORIZATION_SERVER).route(web::get().to(oidc::discovery::document)))
-        .service(open_to_scripts(JWKS).route(web::get().to(oidc::jwks::document)))
-        .service(open_to_scripts(JWKS_BETTER_AUTH).route(web::get().to(oidc::jwks::document)))
+        .service(open_to_scripts(OPENID_CONFIGURATION).route(read().to(oidc::discovery::document)))
+        .service(open_to_scripts(OAUTH_AUTHORIZATION_SERVER).route(read().to(oidc::discovery::document)))
+        .service(open_to_scripts(JWKS).route(read().to(oidc::jwks::document)))
+        .service(open_to_scripts(JWKS_BETTER_AUTH).route(read().to(oidc::jwks::document)))
         .service(open_to_scripts(TOKEN).route(web::post().to(oidc::token::token)))
         .service(
             open_to_scripts(USERINFO)
@@ -101,7 +101,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
-        .service(web::resource(ASSETS).route(web::get().to(assets::asset)))
+        .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_demo(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
@@ -112,6 +112,11 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
     }
+}
+
+/// GET, and HEAD for those who only want to know.
+fn read() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// An endpoint that scripts of any origin may call: it takes no cookie, so there is nothing to steal.

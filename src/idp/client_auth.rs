@@ -28,8 +28,15 @@ impl Idp {
                 return Ok(client);
             }
         }
-        let client_id = presented.readings.first().map(|reading| reading.client_id.as_str());
-        tracing::info!(client_id, method = ?presented.method, "client authentication failed");
+        // Only a name that exists is logged: who mixes the fields up sends a secret in its place.
+        let mut known = None;
+        for reading in &presented.readings {
+            known = known.or(self
+                .enabled_client(&reading.client_id)
+                .await?
+                .map(|client| client.value.client_id));
+        }
+        tracing::info!(client_id = known, method = ?presented.method, "client authentication failed");
         Err(Error::Protocol(
             ErrorCode::InvalidClient.because("client authentication failed"),
         ))

@@ -21,10 +21,11 @@ impl Idp {
     /// Publishes, activates, retires and removes signing keys as the plan says.
     pub async fn turn_key_ring(&self) -> Result<()> {
         let turned = self.turn_keys(&Wish::Plan).await?;
-        if turned.changed {
+        // Compared, not asked whether this round changed anything: an earlier one may have failed after its commit.
+        if turned.keys.jwks_etag() != self.keys().jwks_etag() || turned.keys.active_kid() != self.keys().active_kid() {
             self.use_keys(turned.keys);
         }
-        Ok(())
+        self.count_keys().await
     }
 
     /// One round of everything; a failure is logged and the next round tries again.

@@ -234,6 +234,12 @@ impl Idp {
         &self.metrics
     }
 
+    /// The counters as Prometheus reads them, with what is only looked at when somebody asks.
+    pub fn metrics_text(&self) -> String {
+        self.metrics.password_queue(self.passwords.waiting());
+        self.metrics.render()
+    }
+
     /// Whether requests can be served: the store's writer answers.
     pub fn is_ready(&self) -> bool {
         self.store.is_healthy()

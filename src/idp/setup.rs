@@ -55,7 +55,8 @@ impl Idp {
     /// Whether a set-up link still works.
     pub async fn is_setup_token(&self, token: &str) -> Result<bool> {
         let link = self.store.get::<SetupLink>(SetupLink::ID, self.now()).await?;
-        Ok(link.is_some_and(|link| secret::same(&link.token_digest, &secret::digest(token))))
+        let right = link.is_some_and(|link| secret::same(&link.token_digest, &secret::digest(token)));
+        Ok(right && !self.has_administrator().await?)
     }
 
     /// Makes the first administrator. The link is spent by the same commit.

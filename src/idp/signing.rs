@@ -9,7 +9,7 @@ use crate::{
         KeySet, MasterKey, SealedKey, generate,
         ring::{self, Change, Policy, Rotation, Transition},
     },
-    model::signing_key::SigningKey,
+    model::signing_key::{KeyState, SigningKey},
     protocol::{Timestamp, client::MAX_TOKEN_LIFETIME},
     store::{Changes, Loaded, Store},
 };
@@ -34,8 +34,6 @@ pub(super) struct Turned {
     pub keys: KeySet,
     /// When a rotation has to wait: the key and the moment.
     pub scheduled: Option<(String, Timestamp)>,
-    /// Whether anything was written.
-    pub changed: bool,
 }
 
 /// The ring's policy. Any client may be given the longest life, and its tokens must verify to their end.
@@ -72,13 +70,11 @@ pub(super) async fn turn(
         let mut made = make(&transitions, wish, master).await?.into_iter();
         let exhausted = || Error::internal(std::io::Error::other("the ring asked for more keys than it said"));
         let written = ring::apply(&keys, &transitions, now, || made.next().ok_or_else(exhausted))?;
-        let changed = !written.is_empty();
         commit(store, &loaded, &written).await?;
         let keys: Vec<SigningKey> = load(store, now).await?.into_iter().map(|key| key.value).collect();
         Ok(Turned {
             keys: KeySet::open(&keys, master)?,
             scheduled,
-            changed,
         })
     })
     .await
@@ -141,6 +137,20 @@ impl Idp {
             );
         }
         *current = Arc::new(keys);
+    }
+
+    /// Tells the counters how the ring stands.
+    pub(super) async fn count_keys(&self) -> Result<()> {
+        let keys = self.signing_keys().await?;
+        for (state, name) in [
+            (KeyState::Next, "next"),
+            (KeyState::Active, "active"),
+            (KeyState::Retired, "retired"),
+        ] {
+            self.metrics
+                .signing_keys(name, keys.iter().filter(|key| key.state == state).count());
+        }
+        Ok(())
     }
 
     pub(super) async fn signing_keys(&self) -> Result<Vec<Loaded<SigningKey>>> {

@@ -11,7 +11,7 @@ use crate::{
     },
     protocol::{
         access_token::{self, Jti, PresentedAccessToken},
-        claims,
+        claims::{self, STANDING_CLAIMS},
         error::ErrorCode,
         scope::{OPENID, Scope},
     },
@@ -81,9 +81,15 @@ impl Idp {
                 .into());
         }
         let mut told = claims::for_scope(&user.standard_claims(), &bearer.scope);
-        if bearer.client.metadata.claims_in_id_token || bearer.scope.contains("profile") {
-            told.extend(self.standing(&bearer.client, user, &bearer.scope));
+        let metadata = &bearer.client.metadata;
+        let mut standing = self.standing(&bearer.client, user, &bearer.scope);
+        if !metadata.claims_in_id_token {
+            // Whom the operator did not say otherwise of: role and organizations are part of the profile, and nothing is null
+            // (OpenID Connect Core, 5.3.2).
+            let profile = bearer.scope.contains("profile");
+            standing.retain(|claim, value| !value.is_null() && (profile || !STANDING_CLAIMS.contains(&claim.as_str())));
         }
+        told.extend(standing);
         told.insert("sub".to_owned(), user.id.clone().into());
         Ok(told)
     }

@@ -106,6 +106,15 @@ impl KeySet {
     }
 }
 
+/// Signs with a key and verifies it: whether the key is fit to sign tokens.
+pub fn try_out(key: &NewKey) -> Result<(), Error> {
+    let signature = Signer::from_pkcs8_der(&key.kid, key.pkcs8_der.expose())?.sign(key.kid.as_bytes())?;
+    if Verifier::new(&key.kid, &key.n, &key.e)?.verify(key.kid.as_bytes(), &signature) {
+        return Ok(());
+    }
+    Err(Error::Unfit { kid: key.kid.clone() })
+}
+
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]

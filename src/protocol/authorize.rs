@@ -12,6 +12,10 @@ use super::{
     scope::Scope,
 };
 
+/// The longest value of a parameter that is kept or sent back; an `id_token_hint` may have more.
+const MAX_VALUE: usize = 2048;
+const MAX_HINT: usize = 8192;
+
 /// `prompt` (OpenID Connect Core, 3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
@@ -100,6 +104,7 @@ fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destina
             return Err(ErrorCode::InvalidRequest.because(format!("parameter {name} is repeated")));
         }
     }
+    bounded(params, "state", MAX_VALUE)?;
     let redirect_uri = params.require("redirect_uri")?;
     if !client.has_redirect_uri(redirect_uri) {
         return Err(ErrorCode::InvalidRequest.because("redirect_uri is not registered for this client"));
@@ -111,6 +116,13 @@ fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destina
     ))
 }
 
+fn bounded(params: &Params, name: &str, limit: usize) -> Result<(), Error> {
+    if params.get(name).is_some_and(|value| value.len() > limit) {
+        return Err(ErrorCode::InvalidRequest.because(format!("parameter {name} is longer than {limit} bytes")));
+    }
+    Ok(())
+}
+
 fn validate_rest(
     params: &Params,
     client_id: &str,
@@ -118,6 +130,14 @@ fn validate_rest(
     destination: &Destination,
 ) -> Result<AuthorizationRequest, Error> {
     params.each_once()?;
+    for (name, limit) in [
+        ("nonce", MAX_VALUE),
+        ("login_hint", MAX_VALUE),
+        ("scope", MAX_VALUE),
+        ("id_token_hint", MAX_HINT),
+    ] {
+        bounded(params, name, limit)?;
+    }
     if params.get("request").is_some() {
         return Err(ErrorCode::RequestNotSupported.because("request objects are not supported"));
     }
@@ -200,6 +220,22 @@ pub struct Progress<'a> {
     pub hinted_sub: Option<&'a str>,
 }
 
+impl Progress<'_> {
+    /// Whether the end-user authenticated for this very request.
+    fn is_fresh(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| self.login == Some(session.sid))
+    }
+
+    /// Whether the client means another end-user.
+    fn is_somebody_else(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| self.hinted_sub.is_some_and(|sub| sub != session.sub))
+    }
+}
+
 /// What a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -215,6 +251,10 @@ pub enum Step {
 
 /// The one place that decides what comes next. Under `prompt=none` every page becomes an error (OpenID Connect Core, 3.1.2.6).
 pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Timestamp) -> Result<Step, Error> {
+    if progress.is_somebody_else() && progress.is_fresh() {
+        // Whoever signed in for this request is not whom the client means: asking again would ask for ever.
+        return Err(ErrorCode::LoginRequired.because("the end-user is not the one of id_token_hint"));
+    }
     let step = wanted_step(request, progress, now);
     match step {
         _ if !request.prompt.none => Ok(step),
@@ -229,12 +269,11 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
     let Some(session) = &progress.session else {
         return Step::Login;
     };
-    let fresh = progress.login == Some(session.sid);
+    let fresh = progress.is_fresh();
     let too_old = request
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
-    let someone_else = progress.hinted_sub.is_some_and(|sub| sub != session.sub);
-    if someone_else || (!fresh && (request.prompt.login || too_old)) {
+    if progress.is_somebody_else() || (!fresh && (request.prompt.login || too_old)) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

@@ -233,6 +233,9 @@ pub fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
+/// The claims of a [`Standing`] that every user has.
+pub const STANDING_CLAIMS: [&str; 4] = ["role", "tenant_id", "organization_ids", "org_role"];
+
 /// Where a user stands in the application: the claims that backends authorize by (S1-05, S1-09).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standing {

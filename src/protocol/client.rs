@@ -149,6 +149,29 @@ impl Default for ClientMetadata {
 pub const MAX_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 impl ClientMetadata {
+    /// Every member by its name, for those who must refuse what they do not know.
+    pub const MEMBERS: [&str; 19] = [
+        "client_name",
+        "client_uri",
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "token_endpoint_auth_method",
+        "grant_types",
+        "response_types",
+        "scope",
+        "application_type",
+        "contacts",
+        "default_max_age",
+        "consent",
+        "claims_in_id_token",
+        "at_hash",
+        "require_pkce",
+        "audience",
+        "access_token_lifetime",
+        "id_token_lifetime",
+        "refresh_token_lifetime",
+    ];
+
     /// A client without a secret (RFC 6749, 2.1).
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::None)

@@ -28,7 +28,7 @@ impl Authentication {
     }
 }
 
-/// The claims of an ID token. A null member is never written.
+/// The claims of an ID token. Absent members are not written; those of [`claims`](Self::claims) stand as they are, null included.
 #[derive(Clone, Debug, Serialize)]
 pub struct IdToken<'a> {
     /// The issuer.

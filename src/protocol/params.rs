@@ -1,14 +1,17 @@
 //! Request parameters: form-urlencoded, valid UTF-8, each at most once (RFC 6749, 3.1 and 3.2).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use super::error::{Error, ErrorCode};
+
+/// More parameters than any request of the specifications has: looking for repetition costs their square.
+const MAX_PARAMS: usize = 100;
 
 /// The parameters of one request, decoded.
 ///
 /// A parameter without a value counts as omitted (RFC 6749, 3.1). A repeated one is remembered: the authorization endpoint must
 /// prove the redirect URI before it may say so by redirect; everybody else calls [`Params::parse`], which refuses it at once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params {
     values: Vec<(String, String)>,
     repeated: Option<String>,
@@ -31,6 +34,9 @@ impl Params {
                 None => (pair, &[][..]),
             };
             let (name, value) = (decode_component(name)?, decode_component(value)?);
+            if params.values.len() >= MAX_PARAMS {
+                return Err(ErrorCode::InvalidRequest.because("too many parameters"));
+            }
             if params.values.iter().any(|(known, _)| *known == name) {
                 params.repeated.get_or_insert(name);
             } else {
@@ -72,6 +78,13 @@ impl Params {
         url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&self.values)
             .finish()
+    }
+}
+
+/// Names only: values are passwords, codes and secrets.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.values.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -141,6 +154,22 @@ mod tests {
         assert!(error.error_description.contains("scope"));
         assert!(Params::parse(b"scope=&scope=openid").is_err());
         assert!(Params::decode(b"state=1&state=2").unwrap().is_repeated("state"));
+    }
+
+    #[test]
+    fn a_request_has_a_bounded_number_of_parameters() {
+        let query = |count: usize| (0..count).map(|number| format!("p{number}=&")).collect::<String>();
+        assert!(Params::parse(query(100).as_bytes()).is_ok());
+        assert_eq!(
+            Params::parse(query(101).as_bytes()).unwrap_err().error,
+            ErrorCode::InvalidRequest
+        );
+    }
+
+    #[test]
+    fn values_are_not_printed() {
+        let params = Params::parse(b"username=alice&password=hunter2").unwrap();
+        assert_eq!(format!("{params:?}"), r#"{"username", "password"}"#);
     }
 
     #[test]

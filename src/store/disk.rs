@@ -18,7 +18,7 @@ const DB: &str = "db";
 const MARK: &str = "acknowledged";
 
 /// How long the engine's own threads may hold on to its file after it was closed.
-const RELEASE: Duration = Duration::from_secs(5);
+const RELEASE: Duration = Duration::from_secs(1);
 
 /// Second handles on the files of a store.
 pub struct Disk {
@@ -84,7 +84,9 @@ impl Disk {
             match File::open(self.path.join(DB))?.try_lock() {
                 Ok(()) => return Ok(()),
                 Err(TryLockError::WouldBlock) if begun.elapsed() < RELEASE => thread::sleep(Duration::from_millis(1)),
-                Err(error) => return Err(error.into()),
+                // Held for so long it is held by the next process already.
+                Err(TryLockError::WouldBlock) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(error),
             }
         }
     }

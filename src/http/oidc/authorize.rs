@@ -1,6 +1,7 @@
 //! The authorization endpoint (OpenID Connect Core, 3.1.2.1), by GET and by POST.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use url::form_urlencoded;
 
 use crate::{
     http::{
@@ -8,7 +9,7 @@ use crate::{
         body::FormBody,
         browser::Visitor,
         error::{Cause, PageFailure},
-        pages::{self, Way},
+        pages::{self, Way, redirect},
         routes,
     },
     protocol::params::Params,
@@ -24,15 +25,14 @@ pub async fn by_get(request: HttpRequest, site: Data<Site>) -> Result<HttpRespon
 pub async fn by_post(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
     let bytes = body.0?;
     let params = Params::decode(&bytes).map_err(Cause::from)?;
-    match std::str::from_utf8(&bytes) {
-        Ok(query) if Visitor::of(&request, &site).is_new() => {
-            let location = format!("{}?{query}", site.path(routes::AUTHORIZE));
-            Ok(HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, location))
-                .finish())
-        }
-        _ => answer(&request, &site, &params, Way::Post).await,
+    if !Visitor::of(&request, &site).is_new() {
+        return answer(&request, &site, &params, Way::Post).await;
     }
+    // Written anew, repeated parameters included: the bytes themselves may hold what a URL must not.
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form_urlencoded::parse(&bytes))
+        .finish();
+    Ok(redirect(&format!("{}?{query}", site.path(routes::AUTHORIZE)), Way::Post).finish())
 }
 
 async fn answer(request: &HttpRequest, site: &Site, params: &Params, way: Way) -> Result<HttpResponse, PageFailure> {

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{Page, Way, follow, interaction_id, redirect, show as show_page, waiting_for};
 use crate::{
+    config::Attributes,
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
     idp::{self, consent::Decision},
     protocol::{authorize::Step, scope::Scope},
@@ -45,7 +46,11 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
         client_name: metadata.client_name.clone(),
         client_uri: metadata.client_uri.clone(),
         username: pending.username().unwrap_or_default().to_owned(),
-        scopes: lines(&pending.request().scope),
+        scopes: lines(
+            &pending.request().scope,
+            &pending.client().client_id,
+            &site.idp.config().attributes,
+        ),
         action: site.path(routes::CONSENT),
         interaction,
         csrf: visitor.csrf(),
@@ -80,20 +85,19 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 /// Where the person will be, in the form in which people know it.
 fn host_of(redirect_uri: &str) -> String {
     match url::Url::parse(redirect_uri) {
-        Ok(url) => url
-            .host_str()
-            .map_or_else(|| format!("{}:", url.scheme()), str::to_owned),
+        Ok(url) => match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            (None, _) => format!("{}:", url.scheme()),
+        },
         Err(_) => String::new(),
     }
 }
 
-fn lines(scope: &Scope) -> Vec<ScopeLine> {
+/// What is asked for, in words. Role and organizations are in every access token, so they are told always.
+fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLine> {
     let known = [
-        (
-            "profile",
-            "Your profile",
-            "Your name, picture, language, role and organizations",
-        ),
+        ("profile", "Your profile", "Your name, picture and language"),
         ("email", "Your email address", "The address and whether it is verified"),
         ("phone", "Your phone number", "The number and whether it is verified"),
         ("address", "Your postal address", "Where you live or work"),
@@ -103,19 +107,33 @@ fn lines(scope: &Scope) -> Vec<ScopeLine> {
             "It stays connected until you or it ends that",
         ),
     ];
-    let mut lines = vec![ScopeLine {
-        title: "Who you are".to_owned(),
-        detail: "An identifier of your account".to_owned(),
-    }];
+    let line = |title: &str, detail: &str| ScopeLine {
+        title: title.to_owned(),
+        detail: detail.to_owned(),
+    };
+    let mut lines = vec![line(
+        "Who you are",
+        "An identifier of your account, your role, and your organizations",
+    )];
     for word in scope.iter().filter(|word| *word != "openid") {
-        let line = known.iter().find(|(name, ..)| *name == word);
-        let (title, detail) = line.map_or((word, "A permission of the application's own"), |(_, title, detail)| {
-            (*title, *detail)
-        });
-        lines.push(ScopeLine {
-            title: title.to_owned(),
-            detail: detail.to_owned(),
-        });
+        let told = known
+            .iter()
+            .find(|(name, ..)| *name == word)
+            .map(|(_, title, detail)| line(title, detail));
+        let of_attributes = || {
+            attributes
+                .values()
+                .any(|attribute| attribute.scope.as_deref() == Some(word))
+        };
+        lines.extend(told.or_else(|| (!of_attributes()).then(|| line(word, "A permission of the application's own"))));
+    }
+    let seen = attributes.values().filter(|attribute| {
+        let by_scope = attribute.scope.as_deref().is_some_and(|word| scope.contains(word));
+        by_scope || attribute.clients.iter().any(|client| client == client_id)
+    });
+    let titles: Vec<&str> = seen.map(|attribute| attribute.title.as_str()).collect();
+    if !titles.is_empty() {
+        lines.push(line("More about you", &titles.join(", ")));
     }
     lines
 }
@@ -123,10 +141,16 @@ fn lines(scope: &Scope) -> Vec<ScopeLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Config, Source};
 
     #[test]
     fn every_scope_that_is_asked_for_is_told() {
-        let told = lines(&Scope::parse("openid email offline_access api:read").unwrap());
+        let attributes = Config::parse(&Source::default()).unwrap().attributes;
+        let told = lines(
+            &Scope::parse("openid email offline_access api:read").unwrap(),
+            "app",
+            &attributes,
+        );
         let titles: Vec<&str> = told.iter().map(|line| line.title.as_str()).collect();
         assert_eq!(
             titles,
@@ -137,11 +161,19 @@ mod tests {
                 "Access while you are away"
             ]
         );
+        let told = lines(&Scope::parse("openid profile").unwrap(), "app", &attributes);
+        let last = told.last().unwrap();
+        assert_eq!(last.title, "More about you");
+        assert!(
+            attributes
+                .values()
+                .all(|attribute| last.detail.contains(&attribute.title))
+        );
     }
 
     #[test]
     fn the_destination_is_told_as_people_know_it() {
-        assert_eq!(host_of("https://app.example:8443/cb"), "app.example");
+        assert_eq!(host_of("https://app.example:8443/cb"), "app.example:8443");
         assert_eq!(host_of("com.example.app:/cb"), "com.example.app:");
     }
 }

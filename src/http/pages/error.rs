@@ -26,11 +26,10 @@ pub fn draw(site: &Site, response: &ServiceResponse<impl MessageBody>) -> Option
         title: explanation.title,
         message: explanation.message,
         detail: explanation.detail,
-        request_id: explanation.request_id.clone(),
+        request_id: explanation.request_id,
         home: true,
     };
     let (mut page, html) = render(&template, response.status(), None).ok()?;
-    page.insert_header(("x-request-id", explanation.request_id));
     if let Some(seconds) = explanation.retry_after {
         page.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }

@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
     web::Data,
 };
@@ -97,7 +97,7 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
                 session: Some(signed_in.cookie.clone()),
                 ..visitor.browser.clone()
             };
-            let mut response = go_on(&site, interaction, &browser).await;
+            let mut response = go_on(&site, interaction, &browser).await?;
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
         }
         Err(error) => match Shown::of(&error) {
@@ -107,18 +107,25 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     }
 }
 
-/// Signed in, whatever becomes of the interaction: one that is gone ends at the home page, not in a dead end.
-async fn go_on(site: &Site, interaction: Option<&str>, browser: &Browser) -> actix_web::HttpResponseBuilder {
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Where a person who has signed in goes on. An interaction that is gone ends at the home page, not in a dead end.
+async fn go_on(site: &Site, interaction: Option<&str>, browser: &Browser) -> Result<HttpResponseBuilder, PageFailure> {
     let home = || redirect(&site.path(routes::HOME), Way::Post);
-    match interaction {
-        None => home(),
-        Some(interaction) => match site.idp.advance(interaction, browser).await {
-            Ok(outcome) => follow(site, &outcome, Way::Post),
-            Err(error) => {
-                tracing::info!(%error, "signed in, but the interaction could not go on");
-                home()
-            }
-        },
+    let Some(interaction) = interaction else {
+        return Ok(home());
+    };
+    match site.idp.advance(interaction, browser).await {
+        Ok(outcome) => Ok(follow(site, &outcome, Way::Post)),
+        Err(idp::Error::InteractionGone) => Ok(home()),
+        // Signed in already: the sign-in page finds that out and goes on by itself.
+        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(redirect(
+            &format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
+            Way::Post,
+        )),
+        Err(other) => Err(other.into()),
     }
 }
 

@@ -105,7 +105,7 @@ async fn draw(
         field: field.map(str::to_owned),
     };
     let (mut response, html) = render(&template, status, None)?;
-    // The link is a secret: it must not travel on in a Referer header, not even to ourselves.
+    // The link is a secret and must not travel on in a Referer header; without any, Chromium would send `Origin: null` with the form.
     response.insert_header((header::REFERRER_POLICY, "origin"));
     visitor.remember(site, &mut response);
     Ok(response.body(html))

@@ -107,6 +107,15 @@ impl Idp {
 
     /// Replaces the given members of the metadata and no other; null gives a member its default.
     pub(super) async fn client_set(&self, client_id: &str, wanted: &Map<String, Value>) -> Result<Value> {
+        if let Some(unknown) = wanted
+            .keys()
+            .find(|name| !ClientMetadata::MEMBERS.contains(&name.as_str()))
+        {
+            return Err(invalid(
+                "metadata",
+                &format!("{unknown} is not a member of a client's metadata"),
+            ));
+        }
         let (client, ()) = self
             .change_client(client_id, "client.changed", |client| {
                 let Ok(Value::Object(mut members)) = serde_json::to_value(&client.metadata) else {

@@ -64,6 +64,11 @@ impl Idp {
                 message: format!("the key {kid} is in the ring already"),
             });
         }
+        // Tried before it is kept: a key that cannot sign must not become the next one.
+        keys::try_out(&key).map_err(|error| Error::Invalid {
+            field: "pem",
+            message: error.to_string(),
+        })?;
         let turned = self.turn_keys(&Wish::Import(Box::new(key.seal(&self.master)?))).await?;
         self.use_keys(turned.keys);
         self.audit_alone(Event::new("key.imported").actor("operator").subject(&kid))
