@@ -365,6 +365,7 @@ async fn fill(folder: &Path, users: u64) {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            epoch: 0,
             created_at: now,
             updated_at: now,
         };

@@ -8,7 +8,10 @@ use crate::{
         grant::{Allowance, Consent},
         user::User,
     },
-    protocol::{client::ConsentPolicy, scope::Scope},
+    protocol::{
+        client::{ConsentPolicy, GrantType},
+        scope::{OFFLINE_ACCESS, Scope},
+    },
     store::Loaded,
 };
 
@@ -57,6 +60,10 @@ impl Idp {
             return Ok(None);
         }
         let scope = allowance.scope.intersection(&client.metadata.scope);
+        let may_stay = client.metadata.may_use(GrantType::RefreshToken) && scope.contains(OFFLINE_ACCESS);
+        if allowance.offline && !may_stay {
+            return Ok(None);
+        }
         Ok(Some(Admitted { user, scope }))
     }
 }

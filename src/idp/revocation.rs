@@ -55,7 +55,7 @@ impl Idp {
             .actor(&bearer.token.sub)
             .subject(&client.client_id);
         self.audit(&mut changes, event)?;
-        Ok(self.commit(changes).await?)
+        self.commit(changes).await
     }
 
     fn is_own(client: &Client, client_id: &str) -> Result<()> {

@@ -45,7 +45,7 @@ impl Idp {
                 Some(former) => changes.update(&former, &link)?,
                 None => changes.insert(&link)?,
             }
-            Ok(self.commit(changes).await?)
+            self.commit(changes).await
         })
         .await?;
         let url = format!("{}/setup?token={token}", self.issuer);
@@ -86,7 +86,7 @@ impl Idp {
             &mut changes,
             Event::new("setup.completed").actor(&user.id).address(browser.address),
         )?;
-        self.commit(changes).await.map_err(|error| match error.into() {
+        self.commit(changes).await.map_err(|error| match error {
             Error::Conflict => Error::LinkGone,
             other => other,
         })

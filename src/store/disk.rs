@@ -82,10 +82,9 @@ impl Disk {
         let begun = Instant::now();
         loop {
             match File::open(self.path.join(DB))?.try_lock() {
-                Ok(()) => return Ok(()),
                 Err(TryLockError::WouldBlock) if begun.elapsed() < RELEASE => thread::sleep(Duration::from_millis(1)),
                 // Held for so long it is held by the next process already.
-                Err(TryLockError::WouldBlock) => return Ok(()),
+                Ok(()) | Err(TryLockError::WouldBlock) => return Ok(()),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }

@@ -12,7 +12,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("secret", &[]),
     ("clock", &["protocol"]),
     ("config", &["protocol"]),
-    ("model", &["protocol"]),
+    ("model", &["protocol", "secret"]),
     ("store", &["protocol", "model", "config", "secret"]),
     ("keys", &["protocol", "model", "config", "secret"]),
     ("credential", &["protocol", "model", "config", "secret"]),

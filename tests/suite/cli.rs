@@ -338,7 +338,7 @@ fn a_demo_for_strangers_is_refused() {
     daemon.set("server.issuer", "https://id.example.com");
     let output = daemon.run(&["serve", "--demo"], "");
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
-    assert!(stderr(&output).contains("loopback"));
+    assert!(stderr(&output).contains("for this machine only"));
 }
 
 #[test]

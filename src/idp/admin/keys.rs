@@ -91,6 +91,6 @@ impl Idp {
     pub(super) async fn audit_alone(&self, event: Event<'_>) -> Result<()> {
         let mut changes = Work::default();
         self.audit(&mut changes, event)?;
-        Ok(self.commit(changes).await?)
+        self.commit(changes).await
     }
 }

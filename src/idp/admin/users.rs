@@ -98,11 +98,10 @@ impl Idp {
         for (name, value) in claims {
             match name.as_str() {
                 "email" => set_email(user, text(name, value)?),
-                // Read last, below: an address in the same claims would take it away again.
-                "email_verified" => {}
                 "role" => user.role = text(name, value)?.unwrap_or_else(|| self.config.users.default_role.clone()),
-                // The record knows them: a file exported from userinfo may bring them along.
-                "sub" | "updated_at" => {}
+                // Read last, below, since an address in the same claims takes it away; and what the record knows by itself, which a file
+                // exported from userinfo may bring along.
+                "email_verified" | "sub" | "updated_at" => {}
                 _ if is_standard(name) => {
                     standard.insert(name.clone(), value.clone());
                 }

@@ -121,6 +121,6 @@ impl Idp {
             &mut changes,
             event.actor(&grant.allowance.user_id).fact("grant", grant.id.clone()),
         )?;
-        Ok(self.commit(changes).await?)
+        self.commit(changes).await
     }
 }
