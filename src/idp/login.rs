@@ -155,13 +155,10 @@ impl Idp {
 
     async fn reject(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Result<SignedIn> {
         self.metrics.login("failed");
-        // Every racer's failure counts, so the losers of a commit go on until theirs is written or the door is closed.
+        // Every racer's failure counts, so the losers of a commit go on until theirs is written or the door is closed. Then they
+        // hear what the right password would: guesses made at once buy no more answers than guesses in a row.
         loop {
-            let counters: Counters = match self.throttled(account, browser.address).await {
-                Ok(counters) => counters,
-                Err(Error::TooMany { .. }) => return Err(Error::WrongCredentials),
-                Err(other) => return Err(other),
-            };
+            let counters: Counters = self.throttled(account, browser.address).await?;
             let mut changes = Changes::default();
             self.count_failure(&mut changes, &counters)?;
             let mut event = Event::new("login.failed").address(browser.address);
