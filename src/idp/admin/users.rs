@@ -93,7 +93,11 @@ impl Idp {
         for (name, value) in claims {
             match name.as_str() {
                 "email" => user.email = text(name, value)?,
-                "email_verified" => user.email_verified = value.as_bool().unwrap_or_default(),
+                "email_verified" => match value {
+                    Value::Bool(verified) => user.email_verified = *verified,
+                    Value::Null => user.email_verified = false,
+                    _ => return invalid("email_verified: expected true or false".to_owned()),
+                },
                 "role" => user.role = text(name, value)?.unwrap_or_else(|| self.config.users.default_role.clone()),
                 // The record knows them: a file exported from userinfo may bring them along.
                 "sub" | "updated_at" => {}
