@@ -24,7 +24,10 @@ async fn attempt_from(daemon: &Daemon, address: &str, name: &str, password: &str
     let page = browser.sign_in(&page, name, password).await;
     Attempt {
         status: page.status,
-        retry_after: page.headers.get("retry-after").map(|it| it.to_str().unwrap().parse().unwrap()),
+        retry_after: page
+            .headers
+            .get("retry-after")
+            .map(|it| it.to_str().unwrap().parse().unwrap()),
         said: html::text_of(&page.body, "form-error"),
     }
 }
@@ -68,7 +71,10 @@ async fn waits_double_and_the_right_password_waits_too_and_then_works() {
         let wait = early.wait();
         // Whole seconds are told: one may have begun between the two, and more on a slow machine.
         let passed = begun.elapsed().as_secs() + 1;
-        assert!((delay - passed.min(delay)..=delay).contains(&wait), "{wait} s in place of {delay} s");
+        assert!(
+            (delay - passed.min(delay)..=delay).contains(&wait),
+            "{wait} s in place of {delay} s"
+        );
         tokio::time::sleep(Duration::from_secs(wait)).await;
     }
     assert!(attempt(&daemon, "alice", RIGHT).await.is_in());
@@ -124,8 +130,14 @@ async fn guesses_made_at_once_buy_no_more_than_guesses_in_a_row() {
         answer.status
     });
     let answers = futures_util::future::join_all(answers).await;
-    let told = answers.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count();
-    let closed = answers.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count();
+    let told = answers
+        .iter()
+        .filter(|status| **status == StatusCode::UNAUTHORIZED)
+        .count();
+    let closed = answers
+        .iter()
+        .filter(|status| **status == StatusCode::TOO_MANY_REQUESTS)
+        .count();
     assert_eq!((told, closed), (3, 9), "{answers:?}");
     attempt(&daemon, "alice", RIGHT).await.wait();
 }

@@ -10,7 +10,10 @@ use crate::support::{App, Authority, Browser, Daemon};
 /// Shakes hands with one version only; gives the certificate's serial number, or why it failed.
 fn shake(authority: &Authority, daemon: &Daemon, version: SslVersion) -> Result<String, String> {
     let mut connector = SslConnector::builder(SslMethod::tls_client()).unwrap();
-    connector.cert_store_mut().add_cert(authority.certificate().clone()).unwrap();
+    connector
+        .cert_store_mut()
+        .add_cert(authority.certificate().clone())
+        .unwrap();
     // Without it OpenSSL itself refuses old versions, and the daemon would not be asked.
     connector.set_cipher_list("DEFAULT:@SECLEVEL=0").unwrap();
     connector.set_min_proto_version(Some(version)).unwrap();
@@ -19,7 +22,13 @@ fn shake(authority: &Authority, daemon: &Daemon, version: SslVersion) -> Result<
     let tcp = TcpStream::connect(("127.0.0.1", port)).unwrap();
     match connector.build().connect("localhost", tcp) {
         Ok(mut stream) => {
-            let serial = stream.ssl().peer_certificate().unwrap().serial_number().to_bn().unwrap();
+            let serial = stream
+                .ssl()
+                .peer_certificate()
+                .unwrap()
+                .serial_number()
+                .to_bn()
+                .unwrap();
             let closed = stream.shutdown();
             assert!(closed.is_ok() || closed.is_err_and(|error| error.code() == ErrorCode::SYSCALL));
             Ok(serial.to_hex_str().unwrap().to_string())
@@ -65,9 +74,20 @@ async fn over_tls_every_cookie_is_bound_to_this_host_and_to_tls() {
     let form = page.form();
     let fields: Vec<(&str, &str)> = [("username", "alice"), ("password", "correct horse")]
         .into_iter()
-        .chain(form.fields.iter().filter(|(name, _)| *name == "csrf").map(|(n, v)| (n.as_str(), v.as_str())))
+        .chain(
+            form.fields
+                .iter()
+                .filter(|(name, _)| *name == "csrf")
+                .map(|(n, v)| (n.as_str(), v.as_str())),
+        )
         .collect();
-    let answer = browser.client().post(daemon.url("/login")).form(&fields).send().await.unwrap();
+    let answer = browser
+        .client()
+        .post(daemon.url("/login"))
+        .form(&fields)
+        .send()
+        .await
+        .unwrap();
     assert!(answer.status().is_redirection(), "{}", answer.status());
     seen.push(answer.headers()["set-cookie"].to_str().unwrap().to_owned());
     for cookie in seen {
@@ -118,7 +138,9 @@ async fn a_changed_certificate_is_served_without_a_restart_and_a_half_written_on
     assert_eq!(serial(), first);
 
     fs::write(file("key.pem"), &key).unwrap();
-    daemon.wait_until("the new pair is served", async || serial() != first).await;
+    daemon
+        .wait_until("the new pair is served", async || serial() != first)
+        .await;
     assert!(daemon.log().contains("the TLS certificate was read again"));
     assert!(!daemon.log().contains(key.lines().nth(1).unwrap()), "a key is a secret");
     assert_eq!(read(&file("cert.pem")), certificate);

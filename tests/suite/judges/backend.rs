@@ -21,7 +21,8 @@ impl Backend {
         Self {
             _running: running,
             url,
-            http: Client::new(),
+            // uvicorn drops idle connections after some seconds.
+            http: Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
         }
     }
 
@@ -60,7 +61,14 @@ async fn the_backend_reads_its_claims_from_the_access_token_and_from_the_id_toke
     daemon.cli(&["org", "member", "add", "school", "alice", "--role", "teacher"]);
     daemon.cli(&["org", "activate", "school", "alice"]);
     daemon.cli(&[
-        "user", "set", "alice", "--claim", "name=Alice Liddell", "--claim", "software_background=advanced", "--claim",
+        "user",
+        "set",
+        "alice",
+        "--claim",
+        "name=Alice Liddell",
+        "--claim",
+        "software_background=advanced",
+        "--claim",
         "hardware_tier=tier3",
     ]);
     let app = App::confidential(&daemon);
@@ -76,7 +84,10 @@ async fn the_backend_reads_its_claims_from_the_access_token_and_from_the_id_toke
         let tenant = json!({"tenant_id": "school", "org_role": "teacher", "organizations": ["club", "school"]});
         assert_eq!(body, tenant);
         let (_, body) = backend.get("/api/personalized", token).await;
-        assert_eq!((&body["content_level"], &body["hardware_requirements"]), (&json!("advanced"), &json!("tier3")));
+        assert_eq!(
+            (&body["content_level"], &body["hardware_requirements"]),
+            (&json!("advanced"), &json!("tier3"))
+        );
     }
 }
 
@@ -92,7 +103,10 @@ async fn the_backend_refuses_the_wrong_role_and_who_belongs_to_no_tenant() {
         assert_eq!((&me["role"], &me["tenant_id"]), (&json!("user"), &json!(null)));
         let (status, body) = backend.get("/api/admin/users", token).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
-        assert!(body["detail"].as_str().unwrap().contains("Role 'user' not authorized"), "{body}");
+        assert!(
+            body["detail"].as_str().unwrap().contains("Role 'user' not authorized"),
+            "{body}"
+        );
         let (status, body) = backend.get("/api/tenant/data", token).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         assert_eq!(body["detail"], "User must belong to an organization");
@@ -146,9 +160,15 @@ async fn the_backend_refuses_what_has_expired_was_forged_or_comes_from_elsewhere
     daemon.wait_until("the token has expired", is_refused).await;
     backend.refuses(brief.access(), "Signature has expired").await;
 
-    let [head, _, signature] = good.access().split('.').collect::<Vec<_>>()[..] else { panic!() };
-    let [_, claims, _] = brief.access().split('.').collect::<Vec<_>>()[..] else { panic!() };
-    backend.refuses(&format!("{head}.{claims}.{signature}"), "Signature verification failed").await;
+    let [head, _, signature] = good.access().split('.').collect::<Vec<_>>()[..] else {
+        panic!()
+    };
+    let [_, claims, _] = brief.access().split('.').collect::<Vec<_>>()[..] else {
+        panic!()
+    };
+    backend
+        .refuses(&format!("{head}.{claims}.{signature}"), "Signature verification failed")
+        .await;
 
     let other = Daemon::start();
     other.add_user("alice", "correct horse", &[]);
@@ -161,11 +181,10 @@ async fn the_backend_refuses_what_has_expired_was_forged_or_comes_from_elsewhere
     daemon.set("server.issuer", &renamed);
     daemon.start_again();
     assert_eq!(daemon.issuer, renamed);
-    let app = App {
-        issuer: renamed,
-        ..app
-    };
-    backend.refuses(signed_in(&daemon, &app, "alice").await.access(), "Invalid issuer").await;
+    let app = App { issuer: renamed, ..app };
+    backend
+        .refuses(signed_in(&daemon, &app, "alice").await.access(), "Invalid issuer")
+        .await;
 }
 
 #[tokio::test]

@@ -39,13 +39,23 @@ impl Drop for Running {
 pub fn serve_backend(auth_server_url: &str) -> (Running, String) {
     let mut command = python();
     command
-        .args(["-m", "uvicorn", "app.main:app", "--port", "0", "--no-access-log", "--no-use-colors"])
+        .args([
+            "-m",
+            "uvicorn",
+            "app.main:app",
+            "--port",
+            "0",
+            "--no-access-log",
+            "--no-use-colors",
+        ])
         .env("AUTH_SERVER_URL", auth_server_url)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut running = Running(command.spawn().expect("uvicorn starts"));
-    let mut lines = BufReader::new(running.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(running.0.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
     let mut said = String::new();
     let url = lines.find_map(|line| {
         said = format!("{said}{line}\n");

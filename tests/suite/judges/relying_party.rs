@@ -1,9 +1,9 @@
 //! The `openidconnect` crate as a relying party: it believes nothing that it has not verified itself.
 
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IntrospectionUrl, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RevocationUrl, Scope,
-    TokenIntrospectionResponse, TokenResponse,
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, IntrospectionUrl, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl,
+    RevocationUrl, Scope, TokenIntrospectionResponse, TokenResponse,
     core::{
         CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreJwsSigningAlgorithm, CoreProviderMetadata,
         CoreRevocableToken, CoreTokenResponse, CoreUserInfoClaims,
@@ -13,14 +13,7 @@ use reqwest::{Client, redirect::Policy};
 
 use crate::support::{App, Authority, Browser, Daemon, app::REDIRECT_URI};
 
-type Discovered = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointSet,
-    EndpointSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
+type Discovered = CoreClient<EndpointSet, EndpointNotSet, EndpointSet, EndpointSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// A relying party over TLS: the crate revokes over nothing else.
 struct RelyingParty {

@@ -60,7 +60,8 @@ impl App {
             client_id: client["client_id"].as_str().expect("client_id").to_owned(),
             client_secret: client["client_secret"].as_str().map(str::to_owned),
             redirect_uri: redirect_uri.to_owned(),
-            http: Client::new(),
+            // A daemon that was started again must not meet a connection of its former life.
+            http: Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
         }
     }
 

@@ -41,7 +41,8 @@ impl Browser {
     /// A browser with further settings, for example an authority that it trusts.
     pub fn with(home: &str, client: ClientBuilder) -> Self {
         let client = client.cookie_store(true).redirect(Policy::none());
-        let client = client.build().expect("a client");
+        // A daemon that was started again must not meet a connection of its former life.
+        let client = client.pool_max_idle_per_host(0).build().expect("a client");
         Self {
             client,
             home: Url::parse(home).expect("a URL"),
