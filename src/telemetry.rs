@@ -107,6 +107,11 @@ impl MetricConstructor<Histogram> for Seconds {
     }
 }
 
+/// Methods that have a series of their own (RFC 9110, 9.3; RFC 5789). A stranger may send any word as one.
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+];
+
 /// The metrics of the daemon. Labels come from small closed sets (a route's pattern, never its path): a stranger must not
 /// be able to make new series.
 #[derive(Debug)]
@@ -184,7 +189,11 @@ impl Metrics {
     pub fn request(&self, route: &str, method: &str, status: u16, took: Duration) {
         let label = Request {
             route: route.to_owned(),
-            method: method.to_owned(),
+            method: METHODS
+                .iter()
+                .find(|known| **known == method)
+                .unwrap_or(&"other")
+                .to_string(),
             status,
         };
         self.requests.get_or_create(&label).inc();
@@ -279,6 +288,17 @@ mod tests {
             assert!(page.lines().any(|found| found == line), "{line}\nnot in\n{page}");
         }
         assert!(page.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn methods_that_nobody_knows_share_one_series() {
+        let metrics = Metrics::new();
+        for number in 0..9 {
+            metrics.request("/token", &format!("STRANGE{number}"), 405, Duration::ZERO);
+        }
+        let page = metrics.render();
+        assert!(page.contains("method=\"other\",status=\"405\"} 9\n"), "{page}");
+        assert!(!page.contains("STRANGE"));
     }
 
     #[test]

@@ -151,6 +151,11 @@ impl Passwords {
         })
     }
 
+    /// How many callers wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     /// The PHC string of `password` with a new salt. Does not ask whether it is [`acceptable`].
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Error> {
         self.run(move |hasher| hasher.hash(&normal(&password))).await

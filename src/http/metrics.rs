@@ -24,5 +24,5 @@ pub fn server(listen: SocketAddr, idp: Arc<Idp>) -> std::io::Result<Server> {
 async fn metrics(idp: Data<Idp>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(Metrics::CONTENT_TYPE)
-        .body(idp.metrics().render())
+        .body(idp.render_metrics())
 }

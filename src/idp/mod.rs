@@ -31,6 +31,7 @@ use crate::{
     config::{Config, StoreUrl},
     credential::password::{self, Passwords},
     keys::{KeySet, MasterKey},
+    model::signing_key::KeyState,
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -48,7 +49,7 @@ pub struct Idp {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     refresh_secret: Secret<[u8; 32]>,
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
 }
 
 /// The browser or program on the other side, as far as it was identified.
@@ -186,7 +187,11 @@ impl Idp {
         let options = store::Options {
             cache_bytes: config.store.cache,
         };
-        let store = Store::open(&store_url(&config), options).await?;
+        let metrics = Arc::new(Metrics::default());
+        let observer = Arc::clone(&metrics);
+        let store = Store::open(&store_url(&config), options)
+            .await?
+            .observed(move |took| observer.commit(took));
         let passwords = open_passwords(&config)?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
@@ -194,7 +199,6 @@ impl Idp {
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
         let keys = RwLock::new(Arc::new(turned.keys));
-        let metrics = Metrics::default();
         let idp = Self {
             config,
             issuer,
@@ -230,8 +234,22 @@ impl Idp {
     }
 
     /// The counters of this daemon.
-    pub const fn metrics(&self) -> &Metrics {
+    pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// All metrics as text. What is a state and no event is looked at now.
+    pub fn render_metrics(&self) -> String {
+        let keys = self.keys();
+        for (name, state) in [
+            ("next", KeyState::Next),
+            ("active", KeyState::Active),
+            ("retired", KeyState::Retired),
+        ] {
+            self.metrics.signing_keys(name, keys.count(state));
+        }
+        self.metrics.password_queue(self.passwords.waiting());
+        self.metrics.render()
     }
 
     /// Whether requests can be served: the store's writer answers.

@@ -33,7 +33,12 @@ mod rows;
 mod sled;
 mod writer;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use self::{
     backend::{Backend, Stored},
@@ -72,6 +77,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
+    committed: Option<Arc<dyn Fn(Duration) + Send + Sync>>,
 }
 
 impl fmt::Debug for Store {
@@ -87,6 +93,7 @@ impl Store {
             Some(("memory", "")) => Ok(Self::memory()),
             Some(("sled", path)) if !path.is_empty() => Ok(Self {
                 backend: Arc::new(embedded::open(Path::new(path), options.cache_bytes).await?),
+                committed: None,
             }),
             _ => Err(OpenError::BadUrl(url.to_owned())),
         }
@@ -96,6 +103,16 @@ impl Store {
     pub fn memory() -> Self {
         Self {
             backend: Arc::new(Memory::default()),
+            committed: None,
+        }
+    }
+
+    /// The same store, which tells how long each commit took until it was durable.
+    #[must_use]
+    pub fn observed(self, committed: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        Self {
+            committed: Some(Arc::new(committed)),
+            ..self
         }
     }
 
@@ -186,7 +203,12 @@ impl Store {
         if changes.is_empty() {
             return Ok(());
         }
-        self.backend.commit(changes.into_batch()?).await
+        let begun = Instant::now();
+        self.backend.commit(changes.into_batch()?).await?;
+        if let Some(committed) = &self.committed {
+            committed(begun.elapsed());
+        }
+        Ok(())
     }
 
     /// Removes at most `limit` expired records with their unique values and places in indexes; returns how many.

@@ -92,3 +92,26 @@ async fn a_reader_finds_a_unique_value_while_it_moves_between_records() {
     }
     writer.await.unwrap();
 }
+
+#[tokio::test]
+async fn an_observer_hears_of_every_commit_that_was_made_and_of_no_other() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use crate::model::throttle::Throttle;
+
+    let heard = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&heard);
+    let store = Store::memory().observed(move |_| drop(counter.fetch_add(1, Ordering::Relaxed)));
+    let record = Throttle {
+        key: "k".to_owned(),
+        failures: 1,
+        failed_at: Timestamp::from_unix(1),
+    };
+    for expected in [true, false] {
+        let mut changes = Changes::default();
+        changes.insert(&record).unwrap();
+        assert_eq!(store.commit(changes).await.is_ok(), expected);
+    }
+    store.commit(Changes::default()).await.unwrap();
+    assert_eq!(heard.load(Ordering::Relaxed), 1);
+}
