@@ -40,7 +40,10 @@ async fn nothing_acknowledged_is_lost_and_nothing_spent_works_again_over_many_ki
         }
         // A kill at a random moment is the test: there is no event to wait for.
         tokio::time::sleep(Duration::from_millis(chance.below(LONGEST_LIFE))).await;
-        assert!(workers.try_join_next().is_none(), "a worker gave up while the daemon lived");
+        assert!(
+            workers.try_join_next().is_none(),
+            "a worker gave up while the daemon lived"
+        );
         daemon.kill();
         let ledgers = workers.join_all().await;
         daemon.start_again();

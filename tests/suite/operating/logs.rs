@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use reqwest::header::GetAll;
 use serde_json::Value;
 
 use crate::support::{App, Browser, Daemon, html};
@@ -38,48 +39,43 @@ async fn cookies(daemon: &Daemon, browser: &Browser, name: &str, password: &str)
         page.headers.get_all("set-cookie"),
         answer.headers().get_all("set-cookie"),
     ];
-    let values = set.iter().flat_map(|all| all.iter()).map(|cookie| {
+    let values = set.iter().flat_map(GetAll::iter).map(|cookie| {
         let pair = cookie.to_str().unwrap().split(';').next().unwrap();
         pair.split_once('=').unwrap().1.to_owned()
     });
     values.chain([form.fields["csrf"].clone()]).collect()
 }
 
-#[tokio::test]
-async fn no_secret_is_ever_logged_not_even_at_the_highest_level() {
-    let mut daemon = Daemon::builder().set("telemetry.log", "trace").start();
-    let mut secrets = vec![
-        daemon
-            .setup_link
-            .clone()
-            .unwrap()
-            .split_once("token=")
-            .unwrap()
-            .1
-            .to_owned(),
-    ];
+/// The first administrator is made; gives what was secret in it.
+async fn set_up(daemon: &Daemon) -> Vec<String> {
+    let link = daemon.setup_link.clone().unwrap();
     let browser = Browser::new(&daemon.issuer);
-    let setup = browser.get(&daemon.setup_link.clone().unwrap()).await;
+    let page = browser.get(&link).await;
     let fields = [
         ("username", "root"),
         ("email", "root@example.com"),
         ("password", "tr0ub4dor-and-3"),
     ];
-    let done = browser.submit(&setup, &fields).await;
+    let done = browser.submit(&page, &fields).await;
     assert_eq!(done.status, 200, "{}", done.body);
-    daemon.add_user("alice", "correct-horse-battery", &[]);
-    secrets.extend(["tr0ub4dor-and-3", "correct-horse-battery", "wrong-horse-battery"].map(str::to_owned));
+    vec![
+        link.split_once("token=").unwrap().1.to_owned(),
+        "tr0ub4dor-and-3".to_owned(),
+    ]
+}
 
+/// Everything that an application does, well and badly; gives what was secret in it.
+async fn use_tokens(daemon: &Daemon, app: &App) -> Vec<String> {
+    let browser = Browser::new(&daemon.issuer);
     let page = browser.get("/login").await;
     browser.sign_in(&page, "alice", "wrong-horse-battery").await;
-    let app = App::confidential(&daemon);
     let begun = app.begin("openid profile email offline_access", &[]);
     let code = app.code(&browser, &begun, "alice", "correct-horse-battery").await;
     let tokens = app.redeem(&begun, &code).await;
     let (_, refreshed) = app.refresh(tokens.refresh()).await;
     app.userinfo(tokens.access()).await;
     app.introspect(tokens.access()).await;
-    // Failures tell more than successes are wont to: a code used again, a token used again, nonsense.
+    // Failures tell more than successes are wont to: a code used again, a token used again, a wrong secret.
     app.redeem_with(&begun, &code, &[]).await;
     app.refresh(tokens.refresh()).await;
     app.post("/revoke", &[("token", tokens.refresh())]).await;
@@ -88,49 +84,37 @@ async fn no_secret_is_ever_logged_not_even_at_the_highest_level() {
         ..app.clone()
     };
     bad.refresh(tokens.refresh()).await;
-    secrets.extend([
-        app.client_secret.clone().unwrap(),
-        bad.client_secret.unwrap(),
-        code,
-        begun.code_verifier,
-    ]);
+    let mut secrets = vec![code, begun.code_verifier];
+    secrets.extend([app.client_secret.clone(), bad.client_secret].into_iter().flatten());
     for name in ["access_token", "refresh_token", "id_token"] {
-        secrets.push(tokens.0[name].as_str().unwrap().to_owned());
-        secrets.push(refreshed[name].as_str().unwrap().to_owned());
+        secrets.extend([&tokens.0, &refreshed].map(|answer| answer[name].as_str().unwrap().to_owned()));
     }
+    secrets
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_logged_not_even_at_the_highest_level() {
+    let mut daemon = Daemon::builder().set("telemetry.log", "trace").start();
+    let mut secrets = set_up(&daemon).await;
+    daemon.add_user("alice", "correct-horse-battery", &[]);
+    let app = App::confidential(&daemon);
+    secrets.extend(use_tokens(&daemon, &app).await);
     let rotated = daemon.cli(&["client", "rotate-secret", &app.client_id]);
     secrets.push(rotated["client_secret"].as_str().unwrap().to_owned());
-    daemon.cli_with(
-        &["user", "password", "alice", "--password-stdin"],
-        "a-new-password-of-alice",
-    );
-    secrets.push("a-new-password-of-alice".to_owned());
-    secrets.extend(
-        cookies(
-            &daemon,
-            &Browser::new(&daemon.issuer),
-            "alice",
-            "a-new-password-of-alice",
-        )
-        .await,
-    );
-    secrets.push(
-        fs::read_to_string(daemon.dir().join("keys/master.key"))
-            .unwrap()
-            .trim()
-            .to_owned(),
-    );
+    let new = "a-new-password-of-alice";
+    daemon.cli_with(&["user", "password", "alice", "--password-stdin"], new);
+    secrets.extend([new, "correct-horse-battery", "wrong-horse-battery"].map(str::to_owned));
+    secrets.extend(cookies(&daemon, &Browser::new(&daemon.issuer), "alice", new).await);
+    let master = fs::read_to_string(daemon.dir().join("keys/master.key")).unwrap();
+    secrets.push(master.trim().to_owned());
     assert_eq!(daemon.stop().code(), Some(0));
 
     let log = daemon.log();
     assert!(log.contains("\"level\":\"DEBUG\""), "it was talkative");
     for secret in secrets {
-        // Half of one is a secret too, and a token without its signature.
-        for part in [
-            secret.as_str(),
-            &secret[..secret.len() / 2],
-            secret.rsplit('.').next().unwrap(),
-        ] {
+        // Half of one is a secret too, and so is a token's signature.
+        let half = &secret[..secret.len() / 2];
+        for part in [secret.as_str(), half, secret.rsplit('.').next().unwrap()] {
             assert!(part.len() >= 7, "{secret} is too short to be looked for");
             assert!(!log.contains(part), "{part} of {secret}");
         }

@@ -4,13 +4,9 @@ use std::net::TcpListener;
 
 use crate::support::{App, Browser, Daemon};
 
-/// A daemon whose metrics listen at a port that was free a moment ago.
-fn measured() -> (Daemon, String) {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .to_string();
+/// A daemon whose metrics listen at an address of this test alone, so that nobody takes the port meanwhile.
+fn measured(host: &str) -> (Daemon, String) {
+    let free = TcpListener::bind((host, 0)).unwrap().local_addr().unwrap().to_string();
     let daemon = Daemon::builder().set("telemetry.metrics_listen", &free).start();
     (daemon, format!("http://{free}/metrics"))
 }
@@ -20,16 +16,16 @@ async fn page(url: &str) -> String {
 }
 
 /// The sum over all lines that begin so.
-fn count(page: &str, beginning: &str) -> f64 {
+fn count(page: &str, beginning: &str) -> u64 {
     let lines = page.lines().filter(|line| line.starts_with(beginning));
     lines
-        .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
+        .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
         .sum()
 }
 
 #[tokio::test]
 async fn what_happens_is_counted_and_told_on_the_private_listener_only() {
-    let (daemon, url) = measured();
+    let (daemon, url) = measured("127.77.0.1");
     daemon.add_user("alice", "correct horse", &[]);
     let before = page(&url).await;
     let app = App::confidential(&daemon);
@@ -44,24 +40,24 @@ async fn what_happens_is_counted_and_told_on_the_private_listener_only() {
     app.userinfo(tokens.access()).await;
     let after = page(&url).await;
     for (beginning, expected) in [
-        ("avouch_logins_total{outcome=\"succeeded\"}", 1.0),
-        ("avouch_logins_total{outcome=\"failed\"}", 1.0),
-        ("avouch_tokens_issued_total{grant_type=\"authorization_code\"}", 1.0),
-        ("avouch_tokens_issued_total{grant_type=\"refresh_token\"}", 1.0),
-        ("avouch_token_errors_total{error=\"invalid_grant\"}", 1.0),
+        ("avouch_logins_total{outcome=\"succeeded\"}", 1),
+        ("avouch_logins_total{outcome=\"failed\"}", 1),
+        ("avouch_tokens_issued_total{grant_type=\"authorization_code\"}", 1),
+        ("avouch_tokens_issued_total{grant_type=\"refresh_token\"}", 1),
+        ("avouch_token_errors_total{error=\"invalid_grant\"}", 1),
         (
             "avouch_http_requests_total{route=\"/token\",method=\"POST\",status=\"200\"}",
-            2.0,
+            2,
         ),
         (
             "avouch_http_requests_total{route=\"/token\",method=\"POST\",status=\"400\"}",
-            1.0,
+            1,
         ),
         (
             "avouch_http_requests_total{route=\"/userinfo\",method=\"GET\",status=\"200\"}",
-            1.0,
+            1,
         ),
-        ("avouch_http_request_duration_seconds_count{route=\"/token\"}", 3.0),
+        ("avouch_http_request_duration_seconds_count{route=\"/token\"}", 3),
     ] {
         assert_eq!(
             count(&after, beginning) - count(&before, beginning),
@@ -70,9 +66,9 @@ async fn what_happens_is_counted_and_told_on_the_private_listener_only() {
         );
     }
     let commits = "avouch_store_commit_duration_seconds_count";
-    assert!(count(&after, commits) - count(&before, commits) >= 5.0, "{after}");
-    assert_eq!(count(&after, "avouch_password_queue"), 0.0);
-    for (state, keys) in [("active", 1.0), ("next", 1.0), ("retired", 0.0)] {
+    assert!(count(&after, commits) - count(&before, commits) >= 5, "{after}");
+    assert_eq!(count(&after, "avouch_password_queue"), 0);
+    for (state, keys) in [("active", 1), ("next", 1), ("retired", 0)] {
         assert_eq!(
             count(&after, &format!("avouch_signing_keys{{state=\"{state}\"}}")),
             keys,
@@ -80,13 +76,13 @@ async fn what_happens_is_counted_and_told_on_the_private_listener_only() {
         );
     }
     daemon.cli(&["key", "rotate"]);
-    assert_eq!(count(&page(&url).await, "avouch_signing_keys{state=\"retired\"}"), 1.0);
+    assert_eq!(count(&page(&url).await, "avouch_signing_keys{state=\"retired\"}"), 1);
     assert_eq!(browser.get_only("/metrics").await.status, 404);
 }
 
 #[tokio::test]
 async fn strangers_cannot_make_new_series() {
-    let (daemon, url) = measured();
+    let (daemon, url) = measured("127.77.0.2");
     let browser = Browser::new(&daemon.issuer);
     let series = async || page(&url).await.lines().count();
     browser.get_only("/nowhere/0").await;
@@ -104,7 +100,7 @@ async fn strangers_cannot_make_new_series() {
 
 #[tokio::test]
 async fn strange_methods_are_one_series() {
-    let (daemon, url) = measured();
+    let (daemon, url) = measured("127.77.0.3");
     let http = reqwest::Client::new();
     let ask = async |method: String| {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
