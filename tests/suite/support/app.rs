@@ -70,7 +70,8 @@ impl App {
         let [state, nonce, code_verifier] = [
             unique("state"),
             unique("nonce"),
-            unique("verifier-verifier-verifier-verifier"),
+            // 43 characters at least (RFC 7636, 4.1), however short the number of the process is.
+            unique("verifier-verifier-verifier-verifier-verifier"),
         ];
         let challenge = URL_SAFE_NO_PAD.encode(openssl::sha::sha256(code_verifier.as_bytes()));
         let mut params = vec![
