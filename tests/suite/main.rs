@@ -7,9 +7,16 @@
 )]
 #![allow(missing_docs, reason = "names of tests are sentences")]
 
+mod admin;
 mod architecture;
 mod cli;
 mod code_flow;
 mod config;
+mod durability;
+mod judges;
+mod keys;
+mod operating;
 mod store;
 mod support;
+mod throttle;
+mod tls;

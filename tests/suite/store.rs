@@ -10,6 +10,6 @@ mod churn;
 mod damage;
 mod full_disk;
 mod kill;
-mod ledger;
+pub mod ledger;
 mod power_loss;
 mod power_record;

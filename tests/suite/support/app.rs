@@ -60,7 +60,8 @@ impl App {
             client_id: client["client_id"].as_str().expect("client_id").to_owned(),
             client_secret: client["client_secret"].as_str().map(str::to_owned),
             redirect_uri: redirect_uri.to_owned(),
-            http: Client::new(),
+            // A daemon that was started again must not meet a connection of its former life.
+            http: Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
         }
     }
 
@@ -69,7 +70,8 @@ impl App {
         let [state, nonce, code_verifier] = [
             unique("state"),
             unique("nonce"),
-            unique("verifier-verifier-verifier-verifier"),
+            // 43 characters at least (RFC 7636, 4.1), however short the number of the process is.
+            unique("verifier-verifier-verifier-verifier-verifier"),
         ];
         let challenge = URL_SAFE_NO_PAD.encode(openssl::sha::sha256(code_verifier.as_bytes()));
         let mut params = vec![

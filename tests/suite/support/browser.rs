@@ -1,7 +1,7 @@
 //! A browser without scripts: it keeps cookies, follows our own redirects, fills in forms, and stops where an application begins.
 
 use reqwest::{
-    Client, Response, StatusCode,
+    Client, ClientBuilder, Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, LOCATION},
     redirect::Policy,
 };
@@ -28,8 +28,21 @@ pub struct Page {
 impl Browser {
     /// A new browser that takes `home` for its own site.
     pub fn new(home: &str) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none());
-        let client = client.build().expect("a client");
+        Self::with(home, Client::builder())
+    }
+
+    /// A browser behind the address that a proxy tells.
+    pub fn behind_proxy(home: &str, forwarded_for: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", forwarded_for.parse().expect("a header"));
+        Self::with(home, Client::builder().default_headers(headers))
+    }
+
+    /// A browser with further settings, for example an authority that it trusts.
+    pub fn with(home: &str, client: ClientBuilder) -> Self {
+        let client = client.cookie_store(true).redirect(Policy::none());
+        // A daemon that was started again must not meet a connection of its former life.
+        let client = client.pool_max_idle_per_host(0).build().expect("a client");
         Self {
             client,
             home: Url::parse(home).expect("a URL"),

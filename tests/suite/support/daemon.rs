@@ -25,6 +25,12 @@ impl Builder {
         self
     }
 
+    /// Sets a variable that is not an option.
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// Adds an argument to `serve`.
     pub fn arg(mut self, arg: &str) -> Self {
         self.args.push(arg.to_owned());
@@ -95,7 +101,8 @@ impl Daemon {
         self.dir.path().join("log")
     }
 
-    fn command(&self) -> Command {
+    /// The binary, in this folder and with this configuration, for arguments that no method here has.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_avouch"));
         command
             .current_dir(self.dir.path())
@@ -150,9 +157,19 @@ impl Daemon {
 
     /// SIGTERM, and how it ended.
     pub fn stop(&mut self) -> ExitStatus {
-        let mut process = self.process.take().expect("it runs");
-        let pid = process.id().to_string();
+        self.terminate();
+        self.wait()
+    }
+
+    /// SIGTERM, and nothing more.
+    pub fn terminate(&self) {
+        let pid = self.pid().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        let mut process = self.process.take().expect("it runs");
         process.wait().expect("wait")
     }
 
@@ -186,6 +203,15 @@ impl Daemon {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {stderr}\n{}", self.log());
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {output:?}"))
+    }
+
+    /// Runs a command that must be refused; gives its exit code and what it said.
+    pub fn refused(&self, args: &[&str], stdin: &str) -> (i32, String) {
+        let output = self.run(args, stdin);
+        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(!output.status.success(), "{args:?} was not refused");
+        assert!(output.stdout.is_empty(), "{args:?}: a refusal goes to standard error");
+        (output.status.code().expect("an exit code"), stderr)
     }
 
     /// Adds a user with a password.

@@ -1,11 +1,13 @@
 //! Actors that use public doors only: the real binary in a folder of its own, a browser that fills in forms, an application.
 
 pub mod app;
+pub mod authority;
 pub mod browser;
 pub mod daemon;
 pub mod html;
 pub mod jwt;
 
 pub use app::{App, SignIn, Tokens};
+pub use authority::Authority;
 pub use browser::{Browser, Page};
 pub use daemon::Daemon;

@@ -1,0 +1,4 @@
+//! The command line as operators use it: the same commands and answers, whether the daemon runs or not.
+
+mod doors;
+mod records;
