@@ -69,7 +69,7 @@ impl App {
         let [state, nonce, code_verifier] = [
             unique("state"),
             unique("nonce"),
-            unique("verifier-verifier-verifier-verifier"),
+            unique("verifier-verifier-verifier-verifier-verifier"),
         ];
         let challenge = URL_SAFE_NO_PAD.encode(openssl::sha::sha256(code_verifier.as_bytes()));
         let mut params = vec![
