@@ -223,7 +223,8 @@ fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
         ),
         idp::Error::InteractionGone => say(
             "This page is no longer good",
-            "The sign-in was started in another browser, or too long ago. Go back to the application and sign in again.",
+            "The sign-in was started in another browser or too long ago, or this browser keeps no cookies. Go back to the application \
+             and sign in again.",
         ),
         idp::Error::LinkGone => say(
             "This link is no longer good",
