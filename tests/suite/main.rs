@@ -11,5 +11,6 @@ mod architecture;
 mod cli;
 mod code_flow;
 mod config;
+mod pages;
 mod store;
 mod support;
