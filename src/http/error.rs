@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::request_id;
+use super::{pages::sentence, request_id};
 use crate::{
     idp,
     protocol::error::{Error as ProtocolError, ErrorCode},
@@ -234,7 +234,7 @@ fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
             "Please wait a moment",
             "The server has much to do. Try again in a moment.",
         ),
-        idp::Error::Invalid { message, .. } => ("That did not work", message.clone(), None),
+        idp::Error::Invalid { message, .. } => ("That did not work", sentence(message), None),
         idp::Error::NotFound { .. } => say("Not found", "There is nothing at this address."),
         idp::Error::WrongCredentials | idp::Error::Disabled => ("That did not work", error.to_string(), None),
         idp::Error::Internal(_) => say(
