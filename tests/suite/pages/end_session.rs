@@ -22,6 +22,11 @@ fn end_session(daemon: &Daemon, params: &[(&str, &str)]) -> String {
         .to_string()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test waits for the clock that everybody has")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs()
+}
+
 fn assert_asks(page: &Page) {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.has("logout-confirm"), "{}", page.body);
@@ -77,11 +82,7 @@ async fn an_expired_id_token_still_says_which_session_is_meant() {
     let browser = Browser::new(&daemon.issuer);
     let tokens = app.sign_in(&browser, "openid", "alice", PASSWORD).await;
     let exp = jwt::claims(tokens.id())["exp"].as_u64().expect("exp");
-    daemon
-        .wait_until("the ID token expired", async || {
-            SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() > exp
-        })
-        .await;
+    daemon.wait_until("the ID token expired", async || now() > exp).await;
 
     let params = [("id_token_hint", tokens.id()), ("post_logout_redirect_uri", BYE)];
     let page = browser.get(&end_session(&daemon, &params)).await;

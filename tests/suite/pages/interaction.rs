@@ -85,7 +85,12 @@ async fn the_back_button_to_consent_starts_again_by_itself() {
     app.redeem(&sign_in, &app.code_of(&allowed, &sign_in)).await;
 
     let resent = browser.submit(&consent, &[("decision", "deny")]).await;
-    app.code_of(&resent, &sign_in);
+    let error = resent.redirect_param("error");
+    assert_eq!(
+        error.as_deref(),
+        Some("access_denied"),
+        "a no stays a no, whatever was said since"
+    );
 }
 
 #[tokio::test]

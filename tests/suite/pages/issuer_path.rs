@@ -26,7 +26,7 @@ fn assert_under_the_path(page: &Page) {
         assert!(link.starts_with("/id/"), "{link} at {}", page.url);
     }
     for cookie in &page.set_cookies {
-        assert!(cookie.contains("; Path=/id/"), "{cookie}");
+        assert!(cookie.contains("; Path=/id;"), "{cookie}");
     }
     assert!(page.url.path().starts_with("/id/"), "{}", page.url);
 }

@@ -158,8 +158,8 @@ impl Page {
     /// The value of a cookie that was set on the way here; the last one counts.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let prefix = format!("{name}=");
-        let values = self.set_cookies.iter().filter_map(|line| line.strip_prefix(&prefix));
-        values.last()?.split(';').next().map(str::to_owned)
+        let mut values = self.set_cookies.iter().filter_map(|line| line.strip_prefix(&prefix));
+        values.next_back()?.split(';').next().map(str::to_owned)
     }
 
     /// Whether it has an element with this id.
