@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "names of tests are sentences")]
 
 mod architecture;
+mod chromium;
 mod cli;
 mod code_flow;
 mod config;

@@ -2,10 +2,12 @@
 
 pub mod app;
 pub mod browser;
+pub mod chromium;
 pub mod daemon;
 pub mod html;
 pub mod jwt;
 
 pub use app::{App, SignIn, Tokens};
 pub use browser::{Browser, Page};
+pub use chromium::Chromium;
 pub use daemon::Daemon;
