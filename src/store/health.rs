@@ -43,11 +43,12 @@ impl Health {
 
     /// The writer has given up. There is no way back but a new start.
     pub fn fail(&self, reason: &str) {
-        self.failed.store(true, Relaxed);
-        tracing::error!(
-            reason,
-            "the store has failed: nothing more is written until the daemon is started again"
-        );
+        if !self.failed.swap(true, Relaxed) {
+            tracing::error!(
+                reason,
+                "the store has failed: nothing more is written until the daemon is started again"
+            );
+        }
     }
 
     /// Whether commits can be expected to succeed.

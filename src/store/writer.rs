@@ -135,10 +135,23 @@ impl Writer {
 
     fn commit(
         &mut self,
-        group: impl Iterator<Item = (Batch, oneshot::Sender<Result<(), CommitError>>)>,
+        mut group: impl Iterator<Item = (Batch, oneshot::Sender<Result<(), CommitError>>)>,
     ) -> Result<Vec<Answer>, Failure> {
-        let mut pending = Pending::new();
         let mut answers = Vec::new();
+        let written = self.write(&mut group, &mut answers);
+        if let Err(failure) = &written {
+            // Before the committers learn of it: whoever was refused must find the store unhealthy.
+            self.health.fail(failure);
+        }
+        written.map(|()| answers)
+    }
+
+    fn write(
+        &mut self,
+        group: &mut impl Iterator<Item = (Batch, oneshot::Sender<Result<(), CommitError>>)>,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Failure> {
+        let mut pending = Pending::new();
         for (batch, answer) in group {
             let outcome = if self.holds(&batch, &pending)? {
                 self.apply(&batch, &mut pending)?;
@@ -155,7 +168,7 @@ impl Writer {
             self.disk.sync().map_err(|error| failure("sync", &error))?;
             self.mark(false)?;
         }
-        Ok(answers)
+        Ok(())
     }
 
     fn holds(&self, batch: &Batch, pending: &Pending) -> Result<bool, Failure> {

@@ -115,8 +115,12 @@ pub async fn write_until_killed() {
         let store = store.clone();
         tokio::spawn(async move {
             for number in from.. {
-                let changes = batch(&store, lane, number).await.unwrap();
-                if let Err(error) = store.commit(changes).await {
+                // A store that has failed answers no reads either, and which of the two a lane meets first is chance.
+                let committed = match batch(&store, lane, number).await {
+                    Ok(changes) => store.commit(changes).await,
+                    Err(error) => Err(error.into()),
+                };
+                if let Err(error) = committed {
                     println!("failed {error}");
                     return;
                 }
