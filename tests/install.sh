@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside cargo, where it may: the browser and its driver from Debian (as root), and the judges,
-# independent implementations that tests ask for their verdict, in target/judges. Says what is missing in the end; in CI
-# that is a failure.
+# independent implementations that tests ask for their verdict, in target/judges and target/axe. Says what is missing in the
+# end; in CI that is a failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 judges="${CARGO_TARGET_DIR:-target}/judges"
@@ -36,6 +36,7 @@ need perl 'builds OpenSSL' perl
 need chromium 'signs in as a person would' chromium
 need chromedriver 'drives the browser' chromium-driver
 need python3 'runs the judges' python3 python3-venv
+need npm 'fetches axe-core' nodejs npm
 
 make_venv() {
     python3 -m venv --clear "$judges" 2>/dev/null || { apt python3-venv && python3 -m venv --clear "$judges"; }
@@ -49,6 +50,20 @@ if has python3 && ! cmp -s "$wanted" "$judges/requirements.txt"; then
         cp "$wanted" "$judges/requirements.txt"
     else
         missing+=("the Python packages of $wanted: they could not be installed in $judges")
+    fi
+fi
+
+# axe-core judges the pages for people who use a screen reader; the browser's tests run it.
+axe="${CARGO_TARGET_DIR:-target}/axe"
+wanted=tests/judges/package.json
+if has npm && ! cmp -s "$wanted" "$axe/package.json"; then
+    echo "installing the judge of $wanted"
+    rm -rf "$axe" && mkdir -p "$axe/new" && cp "$wanted" "$axe/new"
+    if npm install --prefix "$axe/new" --ignore-scripts --no-audit --no-fund --no-package-lock --silent </dev/null; then
+        mv "$axe/new/node_modules" "$axe/new/package.json" "$axe"
+        rmdir "$axe/new"
+    else
+        missing+=("the npm packages of $wanted: they could not be installed in $axe")
     fi
 fi
 

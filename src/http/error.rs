@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::request_id;
+use super::{pages::sentence, request_id};
 use crate::{
     idp,
     protocol::error::{Error as ProtocolError, ErrorCode},
@@ -223,7 +223,8 @@ fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
         ),
         idp::Error::InteractionGone => say(
             "This page is no longer good",
-            "The sign-in was started in another browser, or too long ago. Go back to the application and sign in again.",
+            "The sign-in was started in another browser or too long ago, or this browser keeps no cookies. Go back to the application \
+             and sign in again.",
         ),
         idp::Error::LinkGone => say(
             "This link is no longer good",
@@ -233,7 +234,7 @@ fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
             "Please wait a moment",
             "The server has much to do. Try again in a moment.",
         ),
-        idp::Error::Invalid { message, .. } => ("That did not work", message.clone(), None),
+        idp::Error::Invalid { message, .. } => ("That did not work", sentence(message), None),
         idp::Error::NotFound { .. } => say("Not found", "There is nothing at this address."),
         idp::Error::WrongCredentials | idp::Error::Disabled => ("That did not work", error.to_string(), None),
         idp::Error::Internal(_) => say(

@@ -9,6 +9,7 @@
 
 mod admin;
 mod architecture;
+mod chromium;
 mod cli;
 mod code_flow;
 mod config;
@@ -16,6 +17,7 @@ mod durability;
 mod judges;
 mod keys;
 mod operating;
+mod pages;
 mod store;
 mod support;
 mod throttle;

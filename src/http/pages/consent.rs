@@ -115,7 +115,10 @@ fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLi
         "Who you are",
         "An identifier of your account, your role, and your organizations",
     )];
-    for word in scope.iter().filter(|word| *word != "openid") {
+    let rank = |word: &&str| known.iter().position(|(name, ..)| name == word).unwrap_or(known.len());
+    let mut words: Vec<&str> = scope.iter().filter(|word| *word != "openid").collect();
+    words.sort_by_key(rank);
+    for word in words {
         let told = known
             .iter()
             .find(|(name, ..)| *name == word)
@@ -156,9 +159,9 @@ mod tests {
             titles,
             [
                 "Who you are",
-                "api:read",
                 "Your email address",
-                "Access while you are away"
+                "Access while you are away",
+                "api:read"
             ]
         );
         let told = lines(&Scope::parse("openid profile").unwrap(), "app", &attributes);

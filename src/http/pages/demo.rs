@@ -35,7 +35,8 @@ struct DemoPage {
     access_claims: Vec<(String, String)>,
     signed_in: bool,
     error: Option<String>,
-    login_hint: Option<String>,
+    username: &'static str,
+    password: &'static str,
     logout: Option<String>,
 }
 
@@ -91,7 +92,8 @@ fn draw(site: &Site, claims: Option<&DemoClaims>, error: Option<String>) -> Resu
         claims: claims.map(|claims| rows(&claims.id_token)).unwrap_or_default(),
         access_claims: claims.map(|claims| rows(&claims.access_token)).unwrap_or_default(),
         error,
-        login_hint: Some(format!("Sign in as {USERNAME} with the password {PASSWORD}.")),
+        username: USERNAME,
+        password: PASSWORD,
         logout,
     };
     let (mut response, html) = render(&template, actix_web::http::StatusCode::OK, None)?;

@@ -62,29 +62,11 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     );
     if !visitor.posted_by_us(&form) {
         let why = "The page had grown old, or your browser does not keep cookies. Please try again.";
-        return again(
-            &site,
-            &visitor,
-            &form,
-            Shown {
-                error: Some(why.to_owned()),
-                ..Shown::default()
-            },
-        )
-        .await;
+        return again(&site, &visitor, &form, Shown::incomplete(why)).await;
     }
     if username.trim().is_empty() || password.is_empty() {
         let why = "Enter your username or email and your password.";
-        return again(
-            &site,
-            &visitor,
-            &form,
-            Shown {
-                error: Some(why.to_owned()),
-                ..Shown::default()
-            },
-        )
-        .await;
+        return again(&site, &visitor, &form, Shown::incomplete(why)).await;
     }
     let password = Secret::new(password.to_owned());
     match site
@@ -139,6 +121,15 @@ struct Shown {
 }
 
 impl Shown {
+    /// A form that cannot be an attempt yet.
+    fn incomplete(sentence: &str) -> Self {
+        Self {
+            error: Some(sentence.to_owned()),
+            status: StatusCode::BAD_REQUEST,
+            ..Self::default()
+        }
+    }
+
     /// The calm sentence for a failed attempt; `None` when the page cannot help.
     fn of(error: &idp::Error) -> Option<Self> {
         let (status, sentence) = match error {

@@ -8,7 +8,7 @@ use actix_web::{
 use askama::Template;
 use serde_json::Map;
 
-use super::{Page, render};
+use super::{Page, render, sentence};
 use crate::{
     http::{
         Site,
@@ -73,7 +73,9 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             let (mut response, html) = render(&SetupDonePage { page: site.page() }, StatusCode::OK, None)?;
             Ok(response.body(html))
         }
-        Err(idp::Error::Invalid { field, message }) => draw(&site, &visitor, &form, Some((field, message))).await,
+        Err(idp::Error::Invalid { field, message }) => {
+            draw(&site, &visitor, &form, Some((field, sentence(&message)))).await
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use reqwest::{
     Client, ClientBuilder, Response, StatusCode,
-    header::{CONTENT_TYPE, HeaderMap, LOCATION},
+    header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
 use url::Url;
@@ -23,6 +23,8 @@ pub struct Page {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: String,
+    /// Every `Set-Cookie` on the way here, redirects included.
+    pub set_cookies: Vec<String>,
 }
 
 impl Browser {
@@ -45,6 +47,16 @@ impl Browser {
         let client = client.pool_max_idle_per_host(0).build().expect("a client");
         Self {
             client,
+            home: Url::parse(home).expect("a URL"),
+        }
+    }
+
+    /// A browser that shows these cookies always, and keeps none that it is given.
+    pub fn wearing(home: &str, cookies: &str) -> Self {
+        let headers = HeaderMap::from_iter([(COOKIE, cookies.parse().expect("a header"))]);
+        let client = Client::builder().default_headers(headers).redirect(Policy::none());
+        Self {
+            client: client.build().expect("a client"),
             home: Url::parse(home).expect("a URL"),
         }
     }
@@ -109,7 +121,9 @@ impl Browser {
         for _ in 0..10 {
             match page.location() {
                 Some(next) if next.origin() == self.home.origin() => {
+                    let before = page.set_cookies;
                     page = Page::of(self.client.get(next).send().await.expect("an answer")).await;
+                    page.set_cookies.splice(0..0, before);
                 }
                 _ => return page,
             }
@@ -121,9 +135,11 @@ impl Browser {
 impl Page {
     async fn of(response: Response) -> Self {
         let (status, url, headers) = (response.status(), response.url().clone(), response.headers().clone());
+        let set_cookies = headers.get_all(SET_COOKIE).iter();
         Self {
             status,
             url,
+            set_cookies: set_cookies.map(|it| it.to_str().expect("ASCII").to_owned()).collect(),
             headers,
             body: response.text().await.expect("a body"),
         }
@@ -150,6 +166,31 @@ impl Page {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    /// The value of a cookie that was set on the way here; the last one counts.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let prefix = format!("{name}=");
+        let mut values = self.set_cookies.iter().filter_map(|line| line.strip_prefix(&prefix));
+        values.next_back()?.split(';').next().map(str::to_owned)
+    }
+
+    /// Whether it has an element with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.body.contains(&format!("id=\"{id}\""))
+    }
+
+    /// The text of the element with an id.
+    pub fn text(&self, id: &str) -> Option<String> {
+        html::text_of(&self.body, id)
+    }
+
+    /// The value of a field of its first form.
+    pub fn field(&self, name: &str) -> String {
+        let mut fields = self.form().fields;
+        fields
+            .remove(name)
+            .unwrap_or_else(|| panic!("no field {name} in {}", self.body))
     }
 
     /// Its first form.

@@ -239,6 +239,12 @@ impl Daemon {
         format!("{}{path}", self.issuer)
     }
 
+    /// Where it listens, for when its issuer is a name that only its users know.
+    pub fn address(&self) -> String {
+        let listen = self.env.iter().find(|(name, _)| name == "AVOUCH__SERVER__LISTEN");
+        format!("http://{}", listen.expect("it listens").1)
+    }
+
     /// Waits until something is so, for at most ten seconds.
     pub async fn wait_until(&self, what: &str, so: impl AsyncFn() -> bool) {
         for _ in 0..200 {

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod authority;
 pub mod browser;
+pub mod chromium;
 pub mod daemon;
 pub mod html;
 pub mod jwt;
@@ -10,4 +11,5 @@ pub mod jwt;
 pub use app::{App, SignIn, Tokens};
 pub use authority::Authority;
 pub use browser::{Browser, Page};
+pub use chromium::Chromium;
 pub use daemon::Daemon;

@@ -1,0 +1,190 @@
+//! Every page in a real browser: pictures for people to look at, no sideways scrolling on a small screen, and axe's verdict.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Chromium, Daemon, chromium::Scheme};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Widths at which pages are looked at: the narrowest that WCAG 2.2, 1.4.10 asks for, and a desk.
+const SIZES: [(u32, u32); 2] = [(320, 640), (1024, 768)];
+
+/// Looks at pages.
+struct Gallery {
+    chromium: Chromium,
+    folder: PathBuf,
+    axe: String,
+    complaints: Vec<String>,
+}
+
+/// Where cargo puts what it makes.
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder")
+}
+
+impl Gallery {
+    async fn open() -> Self {
+        let folder =
+            std::env::var_os("AVOUCH_TEST_ARTIFACTS").map_or_else(|| target().join("screenshots"), PathBuf::from);
+        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let axe = target().join("axe/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&axe)
+            .unwrap_or_else(|_| panic!("axe-core is not installed: run tests/install.sh (it needs npm)"));
+        Self {
+            chromium: Chromium::start().await,
+            folder,
+            axe,
+            complaints: Vec::new(),
+        }
+    }
+
+    /// Looks at the page that is open, in every size and in light and dark.
+    async fn look(&mut self, name: &str) {
+        for (width, height) in SIZES {
+            self.chromium.resize(width, height).await;
+            for scheme in [Scheme::Light, Scheme::Dark] {
+                self.chromium.prefer(scheme).await;
+                let title = format!("{name}-{width}-{}", scheme.word());
+                self.fits(&title, width, height).await;
+                self.ask_axe(&title).await;
+            }
+        }
+        self.chromium.prefer(Scheme::Light).await;
+    }
+
+    /// Nothing is wider than the screen; a picture of the whole page is kept.
+    async fn fits(&mut self, title: &str, width: u32, height: u32) {
+        let size = self
+            .chromium
+            .script("const it = document.documentElement; return [it.scrollWidth, it.scrollHeight]")
+            .await;
+        if size[0].as_u64() > Some(width.into()) {
+            self.complaints.push(format!("{title}: {} px wide", size[0]));
+        }
+        let whole = u32::try_from(size[1].as_u64().expect("a height")).expect("a height");
+        self.chromium.resize(width, whole.max(height)).await;
+        self.chromium
+            .screenshot(&self.folder.join(format!("{title}.png")))
+            .await;
+        self.chromium.resize(width, height).await;
+    }
+
+    async fn ask_axe(&mut self, title: &str) {
+        self.chromium
+            .script(&format!("if (!window.axe) {{ {} }} return 1", self.axe))
+            .await;
+        let verdict = self
+            .chromium
+            .script_with_callback(
+                "const done = arguments[arguments.length - 1];
+                 axe.run(document, {resultTypes: ['violations']}).then(
+                    it => done(it.violations.map(v => [v.id, v.nodes.map(n => n.html + ' ' + n.failureSummary)])),
+                    error => done([['axe failed', String(error)]]))",
+            )
+            .await;
+        if verdict != json!([]) {
+            self.complaints.push(format!("{title}: {verdict}"));
+        }
+    }
+}
+
+/// A client of which its owner wrote as much as a page can be asked to bear.
+fn wordy_app(daemon: &Daemon) -> App {
+    let redirect_uri = "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/cb";
+    let client = json!({
+        "client_name": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "client_uri": "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/about-us",
+        "redirect_uris": [redirect_uri],
+        "scope": "openid profile email address phone offline_access",
+    });
+    let file = daemon.dir().join("client.json");
+    std::fs::write(&file, client.to_string()).expect("a file");
+    let client: Value = daemon.cli(&["client", "add", "--file", file.to_str().expect("UTF-8")]);
+    App::of(daemon, &client, redirect_uri)
+}
+
+#[tokio::test]
+async fn every_page_fits_a_small_screen_and_satisfies_axe_in_light_and_dark() {
+    let daemon = Daemon::builder().arg("--demo").start();
+    daemon.add_user("alice.with.a.rather.long.name.that.does.not.break", PASSWORD, &[]);
+    let mut gallery = Gallery::open().await;
+
+    pages_without_a_session(&mut gallery, &daemon).await;
+    pages_of_the_demo(&mut gallery, &daemon).await;
+    pages_of_a_wordy_client(&mut gallery, &daemon).await;
+
+    assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
+}
+
+async fn pages_without_a_session(gallery: &mut Gallery, daemon: &Daemon) {
+    for (name, path) in [
+        ("welcome", "/"),
+        ("login", "/login"),
+        ("demo", "/demo"),
+        ("demo-refused", "/demo/callback?error=access_denied"),
+        ("signed-out", "/logout"),
+        ("error-not-found", "/nothing"),
+        ("error-gone", "/login?interaction=unknown"),
+        ("error-wrong-request", "/authorize?client_id=unknown"),
+    ] {
+        gallery.chromium.open(&daemon.url(path)).await;
+        gallery.look(name).await;
+    }
+    gallery
+        .chromium
+        .open(daemon.setup_link.as_deref().expect("a link"))
+        .await;
+    gallery.look("setup").await;
+    gallery.chromium.fill("username", "root").await;
+    gallery.chromium.fill("email", "demo@demo.invalid").await;
+    gallery.chromium.fill("password", PASSWORD).await;
+    gallery.chromium.click("setup-submit").await;
+    gallery.chromium.element("form-error").await;
+    gallery.look("setup-wrong").await;
+    gallery.chromium.fill("email", "root@example.com").await;
+    gallery.chromium.fill("password", PASSWORD).await;
+    gallery.chromium.click("setup-submit").await;
+    gallery.chromium.element("setup-sign-in").await;
+    gallery.look("setup-done").await;
+}
+
+async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
+    gallery.chromium.open(&daemon.url("/demo")).await;
+    gallery.chromium.click("demo-sign-in").await;
+    gallery.chromium.sign_in("demo", "wrong horse").await;
+    gallery.chromium.element("form-error").await;
+    gallery.look("login-wrong").await;
+    gallery.chromium.sign_in("demo", "demonstration").await;
+    gallery.chromium.element("consent-allow").await;
+    gallery.look("consent").await;
+    gallery.chromium.click("consent-allow").await;
+    gallery.chromium.element("id-token-claims").await;
+    gallery.look("demo-claims").await;
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.look("home").await;
+    gallery.chromium.open(&daemon.url("/logout")).await;
+    gallery.look("logout").await;
+    gallery.chromium.click("logout-confirm").await;
+    gallery.chromium.wait_for_text("You are signed out").await;
+}
+
+async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon) {
+    let app = wordy_app(daemon);
+    let scope = "openid profile email address phone offline_access";
+    gallery.chromium.open(&app.begin(scope, &[]).url).await;
+    gallery.look("login-wordy").await;
+    let name = "alice.with.a.rather.long.name.that.does.not.break";
+    gallery.chromium.sign_in(name, PASSWORD).await;
+    gallery.chromium.element("consent-allow").await;
+    gallery.look("consent-wordy").await;
+    let choose = app.begin("openid", &[("prompt", "select_account")]);
+    gallery.chromium.open(&choose.url).await;
+    gallery.look("select-account-wordy").await;
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.look("home-wordy").await;
+    let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
+    gallery.chromium.open(&logout).await;
+    gallery.look("logout-wordy").await;
+}
