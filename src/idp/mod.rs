@@ -31,6 +31,7 @@ use crate::{
     config::{Config, StoreUrl},
     credential::password::{self, Passwords},
     keys::{KeySet, MasterKey},
+    model::signing_key::KeyState,
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -237,6 +238,14 @@ impl Idp {
     /// The counters as Prometheus reads them, with what is only looked at when somebody asks.
     pub fn metrics_text(&self) -> String {
         self.metrics.password_queue(self.passwords.waiting());
+        let keys = self.keys();
+        for (name, state) in [
+            ("next", KeyState::Next),
+            ("active", KeyState::Active),
+            ("retired", KeyState::Retired),
+        ] {
+            self.metrics.signing_keys(name, keys.count(state));
+        }
         self.metrics.render()
     }
 

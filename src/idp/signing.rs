@@ -9,7 +9,7 @@ use crate::{
         KeySet, MasterKey, SealedKey, generate,
         ring::{self, Change, Policy, Rotation, Transition},
     },
-    model::signing_key::{KeyState, SigningKey},
+    model::signing_key::SigningKey,
     protocol::{Timestamp, client::MAX_TOKEN_LIFETIME},
     store::{Changes, Loaded, Store},
 };
@@ -137,20 +137,6 @@ impl Idp {
             );
         }
         *current = Arc::new(keys);
-    }
-
-    /// Tells the counters how the ring stands.
-    pub(super) async fn count_keys(&self) -> Result<()> {
-        let keys = self.signing_keys().await?;
-        for (state, name) in [
-            (KeyState::Next, "next"),
-            (KeyState::Active, "active"),
-            (KeyState::Retired, "retired"),
-        ] {
-            self.metrics
-                .signing_keys(name, keys.iter().filter(|key| key.state == state).count());
-        }
-        Ok(())
     }
 
     pub(super) async fn signing_keys(&self) -> Result<Vec<Loaded<SigningKey>>> {

@@ -40,6 +40,7 @@ pub struct KeySet {
     verifiers: HashMap<String, Verifier>,
     jwks: String,
     etag: String,
+    states: Vec<KeyState>,
 }
 
 impl KeySet {
@@ -71,6 +72,7 @@ impl KeySet {
             verifiers,
             jwks,
             etag,
+            states: keys.iter().map(|key| key.state).collect(),
         })
     }
 
@@ -98,6 +100,11 @@ impl KeySet {
     /// A strong entity tag of [`jwks`](Self::jwks), with its quotes (RFC 9110, 8.8.3).
     pub fn jwks_etag(&self) -> &str {
         &self.etag
+    }
+
+    /// How many keys are in a state.
+    pub fn count(&self, state: KeyState) -> usize {
+        self.states.iter().filter(|found| **found == state).count()
     }
 
     /// The `kid` of the key that signs.

@@ -2,7 +2,6 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
-    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     time::Duration,
@@ -134,7 +133,10 @@ impl Daemon {
             .expect("an announcement");
         self.process = Some(process);
         let announcement: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?}\n{}", self.log()));
-        self.issuer = announcement["issuer"].as_str().expect("issuer").to_owned();
+        announcement["issuer"]
+            .as_str()
+            .expect("issuer")
+            .clone_into(&mut self.issuer);
         self.setup_link = announcement["setup_link"].as_str().map(str::to_owned);
         let listen = announcement["listen"].as_str().expect("listen").to_owned();
         self.env.retain(|(name, _)| name != "AVOUCH__SERVER__LISTEN");
@@ -255,11 +257,6 @@ impl Daemon {
         }
         panic!("never: {what}\n{}", self.log());
     }
-}
-
-/// Whether a process was killed by SIGKILL.
-pub fn was_killed(status: ExitStatus) -> bool {
-    status.signal() == Some(9)
 }
 
 impl Drop for Daemon {

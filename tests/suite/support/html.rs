@@ -73,15 +73,12 @@ pub fn unescape(text: &str) -> String {
                 .and_then(|digits| digits.parse().ok())
                 .and_then(char::from_u32),
         };
-        match decoded {
-            Some(character) => {
-                out.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some(character) = decoded {
+            out.push(character);
+            rest = &rest[end + 1..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out + rest
