@@ -3,7 +3,7 @@
 //! # The map of the house
 //!
 //! Tiers are floors, capabilities are rooms that keep one name from top to bottom: `protocol/refresh.rs` has the rule,
-//! `idp/token/refresh.rs` the use case, `http/oidc/token.rs` the door, `tests/suite/refresh.rs` the proof.
+//! `idp/token/refresh.rs` the use case, `http/oidc/token.rs` the door, `tests/suite/oidc/refresh.rs` the proof.
 //!
 //! | floor | rooms | what it knows |
 //! |---|---|---|

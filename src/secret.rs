@@ -45,9 +45,15 @@ pub fn random() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
-/// An identifier that is not a secret: 128 random bits in base64url, 22 characters.
+/// An identifier that is not a secret: 128 random bits, less a few that a command line would take for an option, in base64url,
+/// 22 characters.
 pub fn random_id() -> String {
-    URL_SAFE_NO_PAD.encode(random_bytes::<16>())
+    loop {
+        let id = URL_SAFE_NO_PAD.encode(random_bytes::<16>());
+        if !id.starts_with('-') {
+            return id;
+        }
+    }
 }
 
 /// SHA-256 in base64url, 43 characters: how bearer secrets are kept and keyed.

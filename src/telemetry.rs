@@ -36,7 +36,8 @@ pub enum LogError {
 /// When the directives are not understood, or logging has begun already.
 pub fn start_logging(config: &Telemetry) -> Result<(), LogError> {
     let terminal = io::stderr().is_terminal();
-    let filter = EnvFilter::try_new(&config.log)?;
+    // It calls an error what a stranger sent: anybody could fill the log. Who wants to see that names it.
+    let filter = EnvFilter::try_new(format!("actix_http::h1::dispatcher=off,{}", config.log))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let registry = tracing_subscriber::registry().with(filter);
     if writes_json(config.format, terminal) {

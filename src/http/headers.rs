@@ -15,7 +15,7 @@ use actix_web::{
 };
 use tracing::Instrument;
 
-use super::{Site, pages, request_id, routes};
+use super::{Site, pages, request_id, routes, unread::Unread};
 use crate::secret;
 
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
@@ -57,10 +57,11 @@ fn is_published(path: &str) -> bool {
 
 async fn answer(
     site: &Site,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let unread = Unread::of(&mut request);
     let mut response = if is_too_large(&request, site.idp.config().limits.headers) {
         let refusal = HttpResponse::RequestHeaderFieldsTooLarge().force_close().finish();
         request.into_response(refusal).map_into_boxed_body()
@@ -75,7 +76,10 @@ async fn answer(
     let (method, status) = (known_method(response.request().method()), response.status().as_u16());
     site.idp.metrics().request(&route, method, status, started.elapsed());
     tracing::debug!(method, route, status, elapsed = ?started.elapsed(), "answered");
-    Ok(response)
+    Ok(match unread {
+        Some(unread) => response.map_body(|_, body| unread.held_by(body)),
+        None => response,
+    })
 }
 
 /// The method as a counter's label: a stranger can send any word for one, and must not make new counters by it.

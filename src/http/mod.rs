@@ -15,6 +15,7 @@ pub mod routes;
 mod server;
 mod site;
 mod tls;
+mod unread;
 
 pub use server::{Bound, ServeError, bind, run, serve};
 pub use site::Site;

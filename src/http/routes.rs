@@ -1,6 +1,6 @@
 //! Every URL of the daemon. All but the first group stand under the issuer's path.
 
-use actix_web::{guard, web};
+use actix_web::{Route, dev::HttpServiceFactory, guard, middleware::DefaultHeaders, web};
 
 use super::{Site, assets, health, oidc, pages};
 
@@ -55,20 +55,31 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .route(READY, read().to(health::ready));
     if !site.base().is_empty() {
         let before_the_path = format!("{OAUTH_AUTHORIZATION_SERVER}{}", site.base());
-        app.service(web::resource(before_the_path).route(read().to(oidc::discovery::document)));
+        app.service(open_to_scripts(
+            &before_the_path,
+            vec![read().to(oidc::discovery::document)],
+        ));
     }
     let scope = web::scope(site.base())
-        .service(open_to_scripts(OPENID_CONFIGURATION).route(read().to(oidc::discovery::document)))
-        .service(open_to_scripts(OAUTH_AUTHORIZATION_SERVER).route(read().to(oidc::discovery::document)))
-        .service(open_to_scripts(JWKS).route(read().to(oidc::jwks::document)))
-        .service(open_to_scripts(JWKS_BETTER_AUTH).route(read().to(oidc::jwks::document)))
-        .service(open_to_scripts(TOKEN).route(web::post().to(oidc::token::token)))
-        .service(
-            open_to_scripts(USERINFO)
-                .route(web::get().to(oidc::userinfo::by_get))
-                .route(web::post().to(oidc::userinfo::by_post)),
-        )
-        .service(open_to_scripts(REVOKE).route(web::post().to(oidc::revoke::revoke)))
+        .service(open_to_scripts(
+            OPENID_CONFIGURATION,
+            vec![read().to(oidc::discovery::document)],
+        ))
+        .service(open_to_scripts(
+            OAUTH_AUTHORIZATION_SERVER,
+            vec![read().to(oidc::discovery::document)],
+        ))
+        .service(open_to_scripts(JWKS, vec![read().to(oidc::jwks::document)]))
+        .service(open_to_scripts(JWKS_BETTER_AUTH, vec![read().to(oidc::jwks::document)]))
+        .service(open_to_scripts(TOKEN, vec![web::post().to(oidc::token::token)]))
+        .service(open_to_scripts(
+            USERINFO,
+            vec![
+                web::get().to(oidc::userinfo::by_get),
+                web::post().to(oidc::userinfo::by_post),
+            ],
+        ))
+        .service(open_to_scripts(REVOKE, vec![web::post().to(oidc::revoke::revoke)]))
         .service(web::resource(INTROSPECT).route(web::post().to(oidc::introspect::introspect)))
         .service(
             web::resource(AUTHORIZE)
@@ -115,11 +126,14 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
 }
 
 /// GET, and HEAD for those who only want to know.
-fn read() -> actix_web::Route {
+fn read() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// An endpoint that scripts of any origin may call: it takes no cookie, so there is nothing to steal.
-fn open_to_scripts(path: &str) -> actix_web::Resource {
-    web::resource(path).route(web::route().guard(guard::Options()).to(oidc::preflight))
+/// An endpoint that scripts of any origin may call: it takes no cookie, so there is nothing to steal. They may read its errors, too.
+fn open_to_scripts(path: &str, routes: Vec<Route>) -> impl HttpServiceFactory + use<> {
+    let preflight = web::route().guard(guard::Options()).to(oidc::preflight);
+    let all = routes.into_iter().chain([preflight]);
+    all.fold(web::resource(path), actix_web::Resource::route)
+        .wrap(DefaultHeaders::new().add(oidc::ANY_ORIGIN).add(oidc::EXPOSED))
 }

@@ -16,6 +16,7 @@ mod config;
 mod durability;
 mod judges;
 mod keys;
+mod oidc;
 mod operating;
 mod pages;
 mod store;

@@ -2,13 +2,11 @@
 
 use actix_web::{HttpResponse, http::header, web::Data};
 
-use super::ANY_ORIGIN;
 use crate::http::Site;
 
 /// The provider's metadata.
 pub async fn document(site: Data<Site>) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header(ANY_ORIGIN)
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .content_type("application/json")
         .body(site.discovery.clone())

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
-use super::ANY_ORIGIN;
 use crate::http::Site;
 
 /// How long a backend may keep the keys. A key is published at least an hour before it signs, so nobody is ever caught unaware.
@@ -23,7 +22,6 @@ pub async fn document(request: HttpRequest, site: Data<Site>) -> HttpResponse {
         HttpResponse::Ok()
     };
     response
-        .insert_header(ANY_ORIGIN)
         .insert_header((header::CACHE_CONTROL, MAX_AGE))
         .insert_header((header::ETAG, etag.to_owned()));
     if is_known {

@@ -16,10 +16,12 @@ use actix_web::{
 /// Scripts of any origin may call: no cookie is read, so a foreign page gains nothing that its server could not get.
 pub const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
+/// What scripts may read of the headers beyond the usual: why a token was refused (RFC 6750, 3).
+pub const EXPOSED: (HeaderName, &str) = (header::ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate");
+
 /// A browser asks before it sends `Authorization` along.
 pub async fn preflight() -> HttpResponse {
     HttpResponse::NoContent()
-        .insert_header(ANY_ORIGIN)
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))

@@ -2,11 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-use super::{ANY_ORIGIN, authorization, no_store};
+use super::{authorization, no_store};
 use crate::http::{Site, body::FormBody, error::OAuthFailure};
 
 /// Revokes a token; 200 also for one that nobody knows.
 pub async fn revoke(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, OAuthFailure> {
     site.idp.revoke(authorization(&request), &body.params()?).await?;
-    Ok(no_store().insert_header(ANY_ORIGIN).finish())
+    Ok(no_store().finish())
 }

@@ -1,12 +1,8 @@
 //! Userinfo (OpenID Connect Core, 5.3): the token in the header, by GET or POST, or in a form (RFC 6750, 2.1 and 2.2). Never in a URL.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderName},
-    web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
-use super::{ANY_ORIGIN, authorization, no_store};
+use super::{authorization, no_store};
 use crate::{
     http::{
         Site,
@@ -15,8 +11,6 @@ use crate::{
     },
     protocol::error::ErrorCode,
 };
-
-const EXPOSED: (HeaderName, &str) = (header::ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate");
 
 /// By GET.
 pub async fn by_get(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, OAuthFailure> {
@@ -42,14 +36,12 @@ pub async fn by_post(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
 
 async fn answer(site: &Site, access_token: &str) -> Result<HttpResponse, OAuthFailure> {
     let claims = site.idp.userinfo(access_token).await?;
-    Ok(no_store().insert_header(ANY_ORIGIN).insert_header(EXPOSED).json(claims))
+    Ok(no_store().json(claims))
 }
 
 /// Without credentials a challenge names no error (RFC 6750, 3.1).
 fn challenge() -> HttpResponse {
     HttpResponse::Unauthorized()
-        .insert_header(ANY_ORIGIN)
-        .insert_header(EXPOSED)
         .insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"avouch\""))
         .finish()
 }

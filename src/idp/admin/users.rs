@@ -103,6 +103,10 @@ impl Idp {
                 // exported from userinfo may bring along.
                 "email_verified" | "sub" | "updated_at" => {}
                 _ if is_standard(name) => {
+                    let alone = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
+                    if let Err(error) = serde_json::from_value::<StandardClaims>(alone) {
+                        return invalid(format!("{name}: {error}"));
+                    }
                     standard.insert(name.clone(), value.clone());
                 }
                 _ => match self.config.attributes.get(name) {

@@ -237,8 +237,9 @@ impl Tokens {
 /// A value that no other sign-in of this run has.
 fn unique(what: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
+    // A code_verifier has 43 characters at least (RFC 7636, 4.1), whatever the process is numbered.
     format!(
-        "{what}-{}-{}",
+        "{what}-{:010}-{}",
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     )

@@ -133,7 +133,8 @@ impl Browser {
 }
 
 impl Page {
-    async fn of(response: Response) -> Self {
+    /// Reads an answer to its end.
+    pub async fn of(response: Response) -> Self {
         let (status, url, headers) = (response.status(), response.url().clone(), response.headers().clone());
         let set_cookies = headers.get_all(SET_COOKIE).iter();
         Self {

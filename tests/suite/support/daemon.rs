@@ -243,8 +243,23 @@ impl Daemon {
 
     /// Where it listens, for when its issuer is a name that only its users know.
     pub fn address(&self) -> String {
+        format!("http://{}", self.listen())
+    }
+
+    /// Its socket address, `IP:PORT`, whatever its issuer says.
+    pub fn listen(&self) -> &str {
         let listen = self.env.iter().find(|(name, _)| name == "AVOUCH__SERVER__LISTEN");
-        format!("http://{}", listen.expect("it listens").1)
+        &listen.expect("it has been started").1
+    }
+
+    /// Asserts that nothing went wrong inside: the log has no line at ERROR, and no panic.
+    #[track_caller]
+    pub fn has_no_errors(&self) {
+        let log = self.log();
+        let wrong = log
+            .lines()
+            .find(|line| line.contains("ERROR") || line.contains("panicked"));
+        assert_eq!(wrong, None);
     }
 
     /// Waits until something is so, for at most ten seconds.

@@ -5,11 +5,16 @@ pub mod authority;
 pub mod browser;
 pub mod chromium;
 pub mod daemon;
+pub mod forge;
 pub mod html;
 pub mod jwt;
+pub mod requests;
+pub mod scene;
+pub mod wire;
 
 pub use app::{App, SignIn, Tokens};
 pub use authority::Authority;
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;
 pub use daemon::Daemon;
+pub use scene::Scene;

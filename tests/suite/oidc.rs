@@ -1,0 +1,16 @@
+//! The endpoints that programs talk to, and the authorization endpoint: each rule of the specifications through its public door.
+
+mod authorize;
+mod bad_input;
+mod claims;
+mod client_auth;
+mod client_credentials;
+mod discovery;
+mod forgery;
+mod gate;
+mod introspection;
+mod one_time;
+mod prompt;
+mod refresh;
+mod revocation;
+mod userinfo;
