@@ -28,9 +28,10 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Makes the directory, for the owner only.
+    /// Makes the directory, for the owner only, and takes away what a cut or killed start has left half-written.
     pub fn prepare(path: &Path) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path)
+        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        remove_unfinished_snapshots(path)
     }
 
     /// Opens the files that the engine has made.
@@ -91,6 +92,31 @@ impl Disk {
     }
 }
 
+/// sled writes a snapshot of its page table at each start, under a name that ends with `.generating`, and renames it when it is whole.
+/// But at the next start it takes a left-over one for a snapshot too, and one that is not whole for damage: a power cut or a kill in that
+/// moment would make the store unreadable for ever. It is never needed: the log that it sums up is kept until it has its final name.
+fn remove_unfinished_snapshots(path: &Path) -> io::Result<()> {
+    let db = match File::open(path.join(DB)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        db => db?,
+    };
+    // Whoever holds the store may be writing one.
+    match db.try_lock() {
+        Err(TryLockError::WouldBlock) => return Ok(()),
+        locked => locked?,
+    }
+    for entry in path.read_dir()? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(file = %name, "a start was cut off while the store was opened; its unfinished snapshot is removed");
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt};
@@ -116,6 +142,23 @@ mod tests {
             fs::metadata(path.join(MARK)).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+
+    #[test]
+    fn an_unfinished_snapshot_is_removed_unless_somebody_may_be_writing_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let unfinished = directory.path().join("snap.0000000000B8BA38.generating");
+        let whole = directory.path().join("snap.0000000000B8BA38");
+        let holder = File::create(directory.path().join(DB)).unwrap();
+        for file in [&unfinished, &whole] {
+            fs::write(file, "half").unwrap();
+        }
+        holder.lock().unwrap();
+        Disk::prepare(directory.path()).unwrap();
+        assert!(unfinished.exists(), "it belongs to the holder");
+        drop(holder);
+        Disk::prepare(directory.path()).unwrap();
+        assert!(!unfinished.exists() && whole.exists());
     }
 
     #[test]

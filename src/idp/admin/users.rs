@@ -310,6 +310,10 @@ impl Idp {
 
 fn user_answer(user: &User, has_password: bool) -> Result<Value> {
     let mut answer = serde_json::to_value(user).map_err(Error::internal)?;
+    if let Some(members) = answer.as_object_mut() {
+        // How sessions are ended is our affair.
+        members.remove("epoch");
+    }
     answer["has_password"] = has_password.into();
     answer["is_administrator"] = (user.role == ADMIN).into();
     Ok(answer)
