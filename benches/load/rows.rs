@@ -209,12 +209,6 @@ impl Bench {
         )
     }
 
-    fn redeem(&self, code: &str) -> Vec<u8> {
-        let body =
-            format!("grant_type=authorization_code&code={code}&redirect_uri={REDIRECT}&code_verifier={VERIFIER}");
-        post("/token", &self.basic, &body)
-    }
-
     fn code_flow(&self, number: usize, mut connection: Connection) -> impl Future<Output = Connection> + 'static {
         let authorize = self.authorize(number, "openid+profile+email");
         let basic = self.basic.clone();
@@ -226,9 +220,7 @@ impl Bench {
                 .nth(1)
                 .unwrap_or_else(|| panic!("{location} {}", answer.body));
             let code = code.split('&').next().unwrap();
-            let body =
-                format!("grant_type=authorization_code&code={code}&redirect_uri={REDIRECT}&code_verifier={VERIFIER}");
-            let answer = connection.send(&post("/token", &basic, &body)).await;
+            let answer = connection.send(&redeem(code, &basic)).await;
             assert_eq!(answer.status, 200, "{}", answer.body);
             connection
         }
@@ -246,7 +238,7 @@ impl Bench {
             .next()
             .unwrap()
             .to_owned();
-        connection.send(&self.redeem(&code)).await
+        connection.send(&redeem(&code, &self.basic)).await
     }
 
     async fn access_token(&self) -> String {
@@ -284,6 +276,11 @@ impl Bench {
             None,
         );
     }
+}
+
+fn redeem(code: &str, basic: &str) -> Vec<u8> {
+    let body = format!("grant_type=authorization_code&code={code}&redirect_uri={REDIRECT}&code_verifier={VERIFIER}");
+    post("/token", basic, &body)
 }
 
 async fn repeat(address: SocketAddr, span: Duration, request: Vec<u8>, status: u16) -> f64 {

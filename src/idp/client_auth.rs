@@ -21,20 +21,16 @@ impl Idp {
         params: &Params,
     ) -> Result<Loaded<Client>> {
         let presented = client_auth::presented(authorization, params)?;
-        for reading in &presented.readings {
-            if let Some(client) = self.enabled_client(&reading.client_id).await?
-                && self.proves(&client, &presented, reading)
-            {
-                return Ok(client);
-            }
-        }
         // Only a name that exists is logged: who mixes the fields up sends a secret in its place.
         let mut known = None;
         for reading in &presented.readings {
-            known = known.or(self
-                .enabled_client(&reading.client_id)
-                .await?
-                .map(|client| client.value.client_id));
+            let Some(client) = self.enabled_client(&reading.client_id).await? else {
+                continue;
+            };
+            if self.proves(&client, &presented, reading) {
+                return Ok(client);
+            }
+            known = Some(client.value.client_id);
         }
         tracing::info!(client_id = known, method = ?presented.method, "client authentication failed");
         Err(Error::Protocol(

@@ -6,6 +6,7 @@ use crate::{
     model::{
         client::Client,
         grant::{Allowance, Consent},
+        session::Session,
         user::User,
     },
     protocol::{
@@ -18,6 +19,8 @@ use crate::{
 /// What the gate lets through.
 pub(super) struct Admitted {
     pub user: Loaded<User>,
+    /// The live session, when what was allowed depends on one.
+    pub session: Option<Loaded<Session>>,
     /// What was granted, less what the client may no longer have.
     pub scope: Scope,
 }
@@ -56,7 +59,13 @@ impl Idp {
         if client.disabled || !same_epoch || !self.consents(&user.id, client, &allowance.scope).await? {
             return Ok(None);
         }
-        if !allowance.offline && self.live_session(&allowance.sid, user.epoch).await?.is_none() {
+        // Offline access does not depend on its session, so most of its uses need not look for one.
+        let session = if allowance.offline {
+            None
+        } else {
+            self.live_session(&allowance.sid, user.epoch).await?
+        };
+        if session.is_none() && !allowance.offline {
             return Ok(None);
         }
         let scope = allowance.scope.intersection(&client.metadata.scope);
@@ -64,6 +73,6 @@ impl Idp {
         if allowance.offline && !may_stay {
             return Ok(None);
         }
-        Ok(Some(Admitted { user, scope }))
+        Ok(Some(Admitted { user, session, scope }))
     }
 }

@@ -46,11 +46,11 @@ impl Idp {
         let verified = self.passwords.verify(password.clone(), hash).await?;
         match (user, kept, verified) {
             (Some(user), Some(kept), Verified::Right { rehash }) => {
-                // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
-                self.throttled(&account, browser)
-                    .await
-                    .inspect_err(|_| self.metrics.login("throttled"))?;
                 let rehashed = if rehash {
+                    // Asked before the second hash, which would tell a right guess by its time once the door is closed.
+                    self.throttled(&account, browser)
+                        .await
+                        .inspect_err(|_| self.metrics.login("throttled"))?;
                     Some(Secret::new(self.passwords.hash(password.clone()).await?))
                 } else {
                     None
@@ -70,7 +70,11 @@ impl Idp {
         interaction_id: Option<&str>,
         browser: &Browser,
     ) -> Result<SignedIn> {
-        let counters = self.throttled(&proven.user.id, browser).await?;
+        // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
+        let counters = self
+            .throttled(&proven.user.id, browser)
+            .await
+            .inspect_err(|_| self.metrics.login("throttled"))?;
         let Some(user) = self.enabled_user(&proven.user.id).await? else {
             self.metrics.login("disabled");
             return Err(Error::Disabled);

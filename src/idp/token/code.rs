@@ -47,10 +47,14 @@ impl Idp {
         kept.grant
             .redeem(&client.client_id, proof.redirect_uri, proof.code_verifier, now)?;
         let admitted = self.admit(client, &kept.allowance).await?.ok_or_else(invalid_code)?;
-        let session = self
-            .live_session(&kept.allowance.sid, admitted.user.epoch)
-            .await?
-            .ok_or_else(invalid_code)?;
+        // A code rests on its session even when its grant will not.
+        let session = match admitted.session {
+            Some(session) => session,
+            None => self
+                .live_session(&kept.allowance.sid, admitted.user.epoch)
+                .await?
+                .ok_or_else(invalid_code)?,
+        };
         let grant = self.grant_of(client, &kept, now);
 
         // Minted before the commit that spends the code: a failure leaves the code unspent, a lost race discards unseen tokens.
