@@ -82,10 +82,12 @@ impl Disk {
         self.mark.sync_data()?;
         let begun = Instant::now();
         loop {
-            match File::open(self.path.join(DB))?.try_lock() {
+            let db = File::open(self.path.join(DB))?;
+            match db.try_lock() {
                 Err(TryLockError::WouldBlock) if begun.elapsed() < RELEASE => thread::sleep(Duration::from_millis(1)),
                 // Held for so long it is held by the next process already.
-                Ok(()) | Err(TryLockError::WouldBlock) => return Ok(()),
+                Err(TryLockError::WouldBlock) => return Ok(()),
+                Ok(()) => return db.unlock(),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
@@ -114,7 +116,9 @@ fn remove_unfinished_snapshots(path: &Path) -> io::Result<()> {
             std::fs::remove_file(entry.path())?;
         }
     }
-    Ok(())
+    // Said, not left to closing the file: a process that another thread is just starting holds every open file for a
+    // moment, and the engine takes the lock next.
+    db.unlock()
 }
 
 #[cfg(test)]
@@ -156,9 +160,28 @@ mod tests {
         holder.lock().unwrap();
         Disk::prepare(directory.path()).unwrap();
         assert!(unfinished.exists(), "it belongs to the holder");
-        drop(holder);
+        holder.unlock().unwrap();
         Disk::prepare(directory.path()).unwrap();
         assert!(!unfinished.exists() && whole.exists());
+    }
+
+    #[test]
+    fn looking_for_an_unfinished_snapshot_holds_the_store_no_longer_than_the_look() {
+        let directory = tempfile::tempdir().unwrap();
+        File::create(directory.path().join(DB)).unwrap();
+        thread::scope(|scope| {
+            let spawner = scope.spawn(|| {
+                for _ in 0..300 {
+                    std::process::Command::new("true").status().unwrap();
+                }
+            });
+            while !spawner.is_finished() {
+                Disk::prepare(directory.path()).unwrap();
+                let engine = File::open(directory.path().join(DB)).unwrap();
+                engine.try_lock().unwrap();
+                engine.unlock().unwrap();
+            }
+        });
     }
 
     #[test]
@@ -202,7 +225,7 @@ mod tests {
         holder.lock().unwrap();
         let waiting = thread::spawn(move || disk.release());
         assert!(!waiting.is_finished());
-        drop(holder);
+        holder.unlock().unwrap();
         waiting.join().unwrap().unwrap();
     }
 }
