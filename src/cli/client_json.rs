@@ -129,15 +129,29 @@ mod tests {
 
     #[test]
     fn what_the_file_names_is_what_the_client_is() {
-        let full = json!({
+        let full: Value = serde_json::from_str(
+            r#"{
             "client_id": "shop", "client_secret": "s3cret", "client_name": "Shop", "client_uri": "https://shop.example",
             "redirect_uris": ["https://shop.example/cb"], "post_logout_redirect_uris": ["https://shop.example/"],
             "token_endpoint_auth_method": "client_secret_post", "grant_types": ["authorization_code"],
             "response_types": ["code"], "scope": "openid", "application_type": "native", "contacts": ["ops@shop.example"],
             "default_max_age": 60, "consent": "first_party", "claims_in_id_token": false, "at_hash": true,
             "require_pkce": false, "audience": "https://api.example", "access_token_lifetime": 300,
-            "id_token_lifetime": 300, "refresh_token_lifetime": 86400,
-        });
+            "id_token_lifetime": 300, "refresh_token_lifetime": 86400, "default_acr_values": ["1"],
+            "require_auth_time": true, "logo_uri": "https://shop.example/logo.png",
+            "policy_uri": "https://shop.example/policy", "tos_uri": "https://shop.example/terms",
+            "localized": { "client_name#de": "Laden" }, "jwks": { "keys": [{ "kty": "EC", "crv": "P-256" }] },
+            "jwks_uri": "https://shop.example/jwks", "subject_type": "pairwise",
+            "sector_identifier_uri": "https://shop.example/sector", "id_token_signed_response_alg": "ES256",
+            "userinfo_signed_response_alg": "RS256", "request_object_signing_alg": "PS256",
+            "require_signed_request_object": true, "token_endpoint_auth_signing_alg": "HS256",
+            "initiate_login_uri": "https://shop.example/login", "request_uris": ["https://shop.example/request"],
+            "frontchannel_logout_uri": "https://shop.example/front", "frontchannel_logout_session_required": true,
+            "backchannel_logout_uri": "https://shop.example/back", "backchannel_logout_session_required": true,
+            "software_id": "shop", "software_version": "1"
+        }"#,
+        )
+        .unwrap();
         let made = client(full.clone()).unwrap();
         assert_eq!(
             made.client_secret.as_ref().map(|it| it.expose().as_str()),
@@ -161,7 +175,7 @@ mod tests {
     #[test]
     fn every_unknown_and_every_wrong_member_is_named() {
         let refusal = client(json!({
-            "client_nmae": "App", "logo_uri": "https://app.example/logo", "redirect_uris": "https://app.example/cb",
+            "client_nmae": "App", "logo_uri": 7, "redirect_uris": "https://app.example/cb",
             "at_hash": "yes", "grant_types": ["password"], "scope": "open\"id", "client_id": 7, "client_secret": "",
             "access_token_lifetime": -1, "client_name": null,
         }))

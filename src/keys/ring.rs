@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use super::{Error, SealedKey};
 use crate::{
-    model::signing_key::{KeyState, SigningAlgorithm, SigningKey},
-    protocol::Timestamp,
+    model::signing_key::{KeyState, SigningKey},
+    protocol::{Timestamp, jwa::SigningAlgorithm},
 };
 
 /// Verifiers are known to keep a JWKS this long. Also covers another node that signs on with a key that has just

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Record;
-use crate::protocol::Timestamp;
+use crate::protocol::{Timestamp, jwa::SigningAlgorithm};
 
 /// Where a key stands on its way through the ring: next, then active, then retired, then gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,23 +15,6 @@ pub enum KeyState {
     Active,
     /// Signs nothing any more, but is still published for the tokens that it signed.
     Retired,
-}
-
-/// The `alg` of the tokens that a key signs (RFC 7518, 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256, the one that every OpenID relying party knows (Core, 15.1).
-    #[serde(rename = "RS256")]
-    Rs256,
-}
-
-impl SigningAlgorithm {
-    /// The wire word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-        }
-    }
 }
 
 /// A signing key as it is kept: its public half in clear, its private half sealed by the master key.

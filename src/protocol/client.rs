@@ -1,11 +1,13 @@
 //! Client metadata with the names of RFC 7591, 2 and OpenID Connect Registration, 2, and this provider's own members.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     error::{Error, ErrorCode},
+    jwa::{AssertionAlgorithm, SigningAlgorithm},
+    jwks::Jwks,
     redirect_uri,
     scope::Scope,
 };
@@ -20,6 +22,8 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749, 4.4.
     ClientCredentials,
+    /// OpenID Connect Core, 3.2: never at the token endpoint; registered for the response types that need it.
+    Implicit,
 }
 
 impl GrantType {
@@ -29,6 +33,7 @@ impl GrantType {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::Implicit => "implicit",
         }
     }
 }
@@ -41,8 +46,23 @@ pub enum TokenEndpointAuthMethod {
     ClientSecretBasic,
     /// The secret in the body.
     ClientSecretPost,
+    /// A JWT with a MAC by the secret (RFC 7523, 2.2).
+    ClientSecretJwt,
+    /// A JWT signed by the client's private key (RFC 7523, 2.2).
+    PrivateKeyJwt,
     /// A public client has no secret and proves itself by PKCE.
     None,
+}
+
+/// How a client's end-users are named to it (OpenID Connect Core, 8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// By the same `sub` as to everybody.
+    #[default]
+    Public,
+    /// By a `sub` that only the clients of its sector see.
+    Pairwise,
 }
 
 /// Whether the end-user is asked before a client learns something.
@@ -70,6 +90,10 @@ pub enum ApplicationType {
 /// What is known of a client. Absent members have the defaults of RFC 7591; members below `consent` are this provider's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members are those of the specifications"
+)]
 pub struct ClientMetadata {
     /// Shown to the end-user.
     pub client_name: String,
@@ -97,6 +121,75 @@ pub struct ClientMetadata {
     /// Seconds after which a login is too old for this client, when the request has no `max_age`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
+    /// Asked for when the request has no `acr_values`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
+    /// Whether the client relies on `auth_time`; every ID token has it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub require_auth_time: bool,
+    /// Shown to the end-user through our own origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    /// What the client does with what it learns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<String>,
+    /// The client's terms of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<String>,
+    /// The members above in further languages, as `client_name#ja` (RFC 7591, 2.2).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub localized: BTreeMap<String, String>,
+    /// The client's public keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Jwks>,
+    /// Where the client publishes its keys; not beside `jwks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// How its end-users are named to it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub subject_type: SubjectType,
+    /// The document that names all redirect URIs of the sector (OpenID Connect Registration, 5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// Signs its ID tokens and logout tokens.
+    #[serde(skip_serializing_if = "is_default")]
+    pub id_token_signed_response_alg: SigningAlgorithm,
+    /// Signs its userinfo responses; absent: they are plain JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// The only one its request objects may be signed by; absent: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Whether an authorization request without a request object is refused (RFC 9101, 10.5).
+    #[serde(skip_serializing_if = "is_default")]
+    pub require_signed_request_object: bool,
+    /// The only one its assertions may be signed by; absent: any that its method allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
+    /// Where a login can be started by somebody else (OpenID Connect Core, 4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+    /// Where its request objects may be fetched (OpenID Connect Core, 6.2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
+    /// Rendered in a frame when a session ends (Front-Channel Logout, 2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether the frame's URL needs `iss` and `sid`; it always has them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub frontchannel_logout_session_required: bool,
+    /// Told when a session ends (Back-Channel Logout, 2.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether the logout token needs `sid`; it always has it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub backchannel_logout_session_required: bool,
+    /// The software's identity over all its installations (RFC 7591, 2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// The software's version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
     /// Whether the end-user is asked.
     pub consent: ConsentPolicy,
     /// Whether what userinfo would tell, and role, organizations and profile attributes, also stand in the ID token.
@@ -133,6 +226,29 @@ impl Default for ClientMetadata {
             application_type: ApplicationType::Web,
             contacts: Vec::new(),
             default_max_age: None,
+            default_acr_values: Vec::new(),
+            require_auth_time: false,
+            logo_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            localized: BTreeMap::new(),
+            jwks: None,
+            jwks_uri: None,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            id_token_signed_response_alg: SigningAlgorithm::Rs256,
+            userinfo_signed_response_alg: None,
+            request_object_signing_alg: None,
+            require_signed_request_object: false,
+            token_endpoint_auth_signing_alg: None,
+            initiate_login_uri: None,
+            request_uris: Vec::new(),
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
+            software_id: None,
+            software_version: None,
             consent: ConsentPolicy::Required,
             claims_in_id_token: false,
             at_hash: false,
@@ -150,7 +266,7 @@ pub const MAX_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 impl ClientMetadata {
     /// Every member by its name, for those who must refuse what they do not know.
-    pub const MEMBERS: [&str; 19] = [
+    pub const MEMBERS: [&str; 42] = [
         "client_name",
         "client_uri",
         "redirect_uris",
@@ -162,6 +278,29 @@ impl ClientMetadata {
         "application_type",
         "contacts",
         "default_max_age",
+        "default_acr_values",
+        "require_auth_time",
+        "logo_uri",
+        "policy_uri",
+        "tos_uri",
+        "localized",
+        "jwks",
+        "jwks_uri",
+        "subject_type",
+        "sector_identifier_uri",
+        "id_token_signed_response_alg",
+        "userinfo_signed_response_alg",
+        "request_object_signing_alg",
+        "require_signed_request_object",
+        "token_endpoint_auth_signing_alg",
+        "initiate_login_uri",
+        "request_uris",
+        "frontchannel_logout_uri",
+        "frontchannel_logout_session_required",
+        "backchannel_logout_uri",
+        "backchannel_logout_session_required",
+        "software_id",
+        "software_version",
         "consent",
         "claims_in_id_token",
         "at_hash",
@@ -199,7 +338,10 @@ impl ClientMetadata {
     pub fn accepts(&self, method: TokenEndpointAuthMethod) -> bool {
         match self.token_endpoint_auth_method {
             Some(registered) => registered == method,
-            None => method != TokenEndpointAuthMethod::None,
+            None => matches!(
+                method,
+                TokenEndpointAuthMethod::ClientSecretBasic | TokenEndpointAuthMethod::ClientSecretPost
+            ),
         }
     }
 
@@ -262,98 +404,10 @@ impl ClientMetadata {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn web() -> ClientMetadata {
-        ClientMetadata {
-            client_name: "App".to_owned(),
-            redirect_uris: vec!["https://app.example/cb".to_owned()],
-            ..ClientMetadata::default()
-        }
-    }
-
-    #[test]
-    fn absent_members_have_the_defaults_of_rfc_7591() {
-        let read: ClientMetadata =
-            serde_json::from_str(r#"{"client_name":"App","redirect_uris":["https://app.example/cb"]}"#).unwrap();
-        assert_eq!(read, web());
-        assert_eq!(read.validate(), Ok(()));
-        assert!(read.needs_pkce() && !read.is_public());
-    }
-
-    #[test]
-    fn metadata_written_and_read_is_the_identity() {
-        let full = ClientMetadata {
-            client_uri: Some("https://app.example".to_owned()),
-            token_endpoint_auth_method: Some(TokenEndpointAuthMethod::ClientSecretPost),
-            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-            scope: Scope::parse("openid email").unwrap(),
-            default_max_age: Some(60),
-            consent: ConsentPolicy::FirstParty,
-            audience: Some("https://api.example".to_owned()),
-            access_token_lifetime: Some(300),
-            ..web()
-        };
-        let written = serde_json::to_string(&full).unwrap();
-        assert_eq!(serde_json::from_str::<ClientMetadata>(&written).unwrap(), full);
-    }
-
-    #[test]
-    fn contradictions_are_refused() {
-        type Change = fn(&mut ClientMetadata);
-        let cases: [(&str, Change); 12] = [
-            ("no name", |m| m.client_name = " ".to_owned()),
-            ("control character", |m| m.client_name = "a\nb".to_owned()),
-            ("no redirect URI", |m| m.redirect_uris.clear()),
-            ("wildcard", |m| m.redirect_uris.push("https://*.example/".to_owned())),
-            ("script as logout target", |m| {
-                m.post_logout_redirect_uris.push("javascript:x".to_owned());
-            }),
-            ("token response type", |m| m.response_types.push("token".to_owned())),
-            ("code without its grant", |m| {
-                m.grant_types = vec![GrantType::ClientCredentials];
-            }),
-            ("no grant", |m| m.grant_types.clear()),
-            ("public machine", |m| {
-                m.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None);
-                m.grant_types.push(GrantType::ClientCredentials);
-            }),
-            ("public without PKCE", |m| {
-                m.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None);
-                m.require_pkce = false;
-            }),
-            ("token for a year", |m| m.access_token_lifetime = Some(365 * 24 * 3600)),
-            ("script as home page", |m| {
-                m.client_uri = Some("javascript:x".to_owned());
-            }),
-        ];
-        for (name, change) in cases {
-            let mut metadata = web();
-            change(&mut metadata);
-            assert!(metadata.validate().is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_machine_needs_no_redirect_uri() {
-        let machine = ClientMetadata {
-            redirect_uris: vec![],
-            response_types: vec![],
-            grant_types: vec![GrantType::ClientCredentials],
-            ..web()
-        };
-        assert_eq!(machine.validate(), Ok(()));
-    }
-
-    #[test]
-    fn a_confidential_client_uses_the_method_it_registered_or_either() {
-        let mut metadata = web();
-        assert!(metadata.accepts(TokenEndpointAuthMethod::ClientSecretBasic));
-        assert!(metadata.accepts(TokenEndpointAuthMethod::ClientSecretPost));
-        assert!(!metadata.accepts(TokenEndpointAuthMethod::None));
-        metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::ClientSecretPost);
-        assert!(!metadata.accepts(TokenEndpointAuthMethod::ClientSecretBasic));
-    }
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

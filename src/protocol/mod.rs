@@ -11,6 +11,8 @@ pub mod discovery;
 pub mod error;
 pub mod id_token;
 pub mod introspection;
+pub mod jwa;
+pub mod jwks;
 pub mod logout;
 pub mod params;
 pub mod pkce;
