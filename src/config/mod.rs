@@ -13,6 +13,7 @@ mod network;
 mod pages;
 mod passwords;
 mod reader;
+mod resources;
 mod server;
 mod sessions;
 mod setting;
@@ -35,6 +36,7 @@ pub use self::{
     network::Network,
     pages::Pages,
     passwords::Passwords,
+    resources::{Resource, Resources},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -69,6 +71,8 @@ pub struct Config {
     pub users: Users,
     /// Profile attributes beyond the standard claims.
     pub attributes: Attributes,
+    /// What access tokens can be used at.
+    pub resources: Resources,
     /// What the pages say.
     pub pages: Pages,
     /// Logs and metrics.
@@ -130,6 +134,7 @@ impl Config {
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
+            resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
         }
@@ -138,6 +143,11 @@ impl Config {
 
 const ATTRIBUTES: &str = "Profile attributes of end-users beyond the standard claims. A table [attributes.NAME] declares one, or \
      changes one of the three that ship; NAME is the claim that carries it. By environment: AVOUCH__ATTRIBUTES__NAME__TYPE.";
+
+const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [resources.NAME] registers a resource that clients may name \
+     in the parameter \"resource\": \"identifier\" is its URI and becomes the audience (\"aud\"), \"scopes\" are the scopes that \
+     it knows (a token for it has no others), \"clients\" the client_ids that may ask for it (none: all), \"title\" what people \
+     call it. By environment: AVOUCH__RESOURCES__NAME__IDENTIFIER.";
 
 const PREAMBLE: &str = "\
 # avouch.toml: every option with its default. Take the # in front of an option away to change it.

@@ -3,6 +3,7 @@
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    gate::Asked,
     session::Present,
 };
 use crate::{
@@ -87,6 +88,14 @@ impl Idp {
             Ok(request) => request,
             Err(Refusal::Page(error)) => return Err(error.into()),
             Err(Refusal::Redirect(destination, error)) => return Ok(self.tell(&destination, &error)),
+        };
+        let request = match self.permit_resources(&client, request.resources.clone()) {
+            Ok(resources) => AuthorizationRequest {
+                resources,
+                claims: self.permitted_claims(&client, request.claims),
+                ..request
+            },
+            Err(error) => return Ok(self.tell(&request.destination, &error)),
         };
         let interaction = Interaction {
             id: secret::random_id(),
@@ -205,7 +214,7 @@ impl Idp {
             },
         };
         let consent_remembered = match present {
-            Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
+            Some(present) => self.consents(&present.user.id, client, &Asked::by(request)).await?,
             None => false,
         };
         let progress = Progress {
@@ -213,6 +222,7 @@ impl Idp {
                 sub: &present.user.id,
                 sid: &present.session.sid,
                 auth_time: present.session.authentication.auth_time,
+                acr: present.session.authentication.acr(),
             }),
             login: interaction.login.as_deref(),
             account: interaction.account.as_deref(),
@@ -254,6 +264,8 @@ impl Idp {
                 scope: request.scope.clone(),
                 sid: present.session.sid.clone(),
                 authentication: present.session.authentication.clone(),
+                claims: request.claims.clone(),
+                resources: request.resources.clone(),
             },
             nonce: request.nonce.clone(),
             redeemed: None,

@@ -1,6 +1,7 @@
 //! Floor 3: the use cases. Each loads a few records, lets floor 0 decide, and commits once.
 
 pub mod admin;
+mod asked;
 mod audit;
 pub mod authorize;
 mod client_auth;

@@ -12,6 +12,7 @@ use crate::{
     protocol::{
         access_token::{self, Jti, PresentedAccessToken},
         claims::{self, STANDING_CLAIMS},
+        claims_request::Members,
         error::ErrorCode,
         id_token,
         scope::{OPENID, Scope},
@@ -27,6 +28,8 @@ pub(super) struct Bearer {
     pub user: Option<Loaded<User>>,
     /// What it may do now: the token's scope, less what has been taken back.
     pub scope: Scope,
+    /// The claims that were asked for at userinfo by their names.
+    pub asked: Members,
 }
 
 /// A userinfo response (OpenID Connect Core, 5.3.2).
@@ -57,8 +60,8 @@ impl Idp {
         let Some(client) = self.enabled_client(&token.client_id).await? else {
             return Ok(None);
         };
-        let (user, limit) = match Jti::read(&token.jti).grant_id {
-            None => (None, client.metadata.scope.clone()),
+        let (user, limit, asked) = match Jti::read(&token.jti).grant_id {
+            None => (None, client.metadata.scope.clone(), Members::new()),
             Some(grant_id) => {
                 let grant = self.store.get::<Grant>(grant_id, now).await?;
                 let Some(grant) = grant.filter(|grant| grant.client_id == token.client_id) else {
@@ -67,7 +70,8 @@ impl Idp {
                 let Some(admitted) = self.admit(&client, &grant.allowance).await? else {
                     return Ok(None);
                 };
-                (Some(admitted.user), admitted.scope)
+                let asked = grant.value.allowance.claims.userinfo;
+                (Some(admitted.user), admitted.scope, asked)
             }
         };
         let scope = token.scope.intersection(&limit);
@@ -76,6 +80,7 @@ impl Idp {
             client,
             user,
             scope,
+            asked,
         }))
     }
 
@@ -100,6 +105,7 @@ impl Idp {
             standing.retain(|claim, value| !value.is_null() && (profile || !STANDING_CLAIMS.contains(&claim.as_str())));
         }
         told.extend(standing);
+        told.extend(self.asked_claims(&bearer.client, user, &bearer.asked));
         told.insert("sub".to_owned(), user.id.clone().into());
         let Some(algorithm) = metadata.userinfo_signed_response_alg else {
             return Ok(Userinfo::Plain(told));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, jwa::SigningAlgorithm, scope};
+use super::{claims::STANDARD_CLAIMS, client::GrantType, id_token, jwa::SigningAlgorithm, scope};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ pub struct Metadata {
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
     pub ui_locales_supported: [&'static str; 1],
+    pub acr_values_supported: [&'static str; 1],
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
@@ -80,6 +81,7 @@ impl Metadata {
         let own = [
             "sub",
             "auth_time",
+            "acr",
             "amr",
             "role",
             "tenant_id",
@@ -125,7 +127,8 @@ impl Metadata {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
-            claims_parameter_supported: false,
+            acr_values_supported: id_token::ACR_VALUES,
+            claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,

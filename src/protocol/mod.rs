@@ -5,6 +5,7 @@
 pub mod access_token;
 pub mod authorize;
 pub mod claims;
+pub mod claims_request;
 pub mod client;
 pub mod client_auth;
 pub mod discovery;
@@ -18,6 +19,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod resource;
 pub mod response;
 pub mod scope;
 pub mod token;

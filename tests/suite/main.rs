@@ -17,6 +17,7 @@ mod durability;
 mod judges;
 mod keys;
 mod oidc;
+mod oidc_basic;
 mod operating;
 mod pages;
 mod store;

@@ -24,6 +24,8 @@ use crate::{
 pub(super) struct Proof<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
+    /// A part of the granted resources (RFC 8707, 2.2).
+    pub resources: Vec<String>,
 }
 
 impl Idp {
@@ -55,6 +57,7 @@ impl Idp {
                 .await?
                 .ok_or_else(invalid_code)?,
         };
+        let resources = self.narrowed_resources(client, &kept.allowance.resources, proof.resources.clone())?;
         let grant = self.grant_of(client, &kept, now);
 
         // Minted before the commit that spends the code: a failure leaves the code unspent, a lost race discards unseen tokens.
@@ -62,6 +65,7 @@ impl Idp {
             user: &admitted.user,
             grant: &grant,
             nonce: kept.nonce.as_deref(),
+            resources: &resources,
             now,
         };
         let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
