@@ -60,7 +60,7 @@ const SCOPES: [(&str, &[&str]); 4] = [
 ];
 
 fn options() -> [&'static str; 2] {
-    ["--no-claims-in-id-token", "--require-pkce=false"]
+    ["--no-claims-in-id-token", "--no-pkce"]
 }
 
 /// A provider whose test user has every standard claim, and the suite's client.
