@@ -274,7 +274,7 @@ impl Idp {
             &pending.interaction,
             &Interaction {
                 finished: true,
-                ..pending.interaction.value.clone()
+                ..pending.interaction.to_value()
             },
         )?;
         Ok(changes)

@@ -94,7 +94,7 @@ impl Idp {
     ) -> Result<(Client, T)> {
         again_on_conflict(async || {
             let loaded = self.client(client_id).await?;
-            let mut client = loaded.value.clone();
+            let mut client = loaded.to_value();
             let outcome = change(&mut client)?;
             let mut changes = Work::default();
             changes.update(&loaded, &client)?;
@@ -198,7 +198,7 @@ impl Idp {
     }
 
     pub(super) async fn client_show(&self, client_id: &str) -> Result<Value> {
-        client_answer(&self.client(client_id).await?.value)
+        client_answer(&*self.client(client_id).await?)
     }
 
     pub(super) async fn client_list(&self) -> Result<Value> {
