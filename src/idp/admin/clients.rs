@@ -32,6 +32,7 @@ impl Idp {
         } = new;
         metadata
             .validate()
+            .and_then(|()| self.permit_algorithms(&metadata))
             .map_err(|error| invalid("metadata", &error.error_description))?;
         let client_id = client_id.unwrap_or_else(secret::random_id);
         if !super::is_identifier(&client_id) {
@@ -127,6 +128,7 @@ impl Idp {
                     .map_err(|error| invalid("metadata", &error.to_string()))?;
                 metadata
                     .validate()
+                    .and_then(|()| self.permit_algorithms(&metadata))
                     .map_err(|error| invalid("metadata", &error.error_description))?;
                 if metadata.is_public() != client.metadata.is_public() {
                     return Err(invalid(
