@@ -17,6 +17,8 @@ pub struct Site {
     demo: bool,
     /// The discovery document.
     pub discovery: String,
+    /// The endpoints that clients prove themselves at.
+    pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
 }
@@ -26,11 +28,14 @@ impl Site {
     pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Result<Self, serde_json::Error> {
         let discovery = serde_json::to_string(&metadata(&idp, &issuer))?;
         let assets = Assets::new(issuer.path());
+        let endpoints = [routes::TOKEN, routes::INTROSPECT, routes::REVOKE];
+        let audiences = endpoints.map(|route| format!("{}{route}", issuer.as_str())).to_vec();
         Ok(Self {
             idp,
             issuer,
             demo,
             discovery,
+            audiences,
             assets,
         })
     }

@@ -140,7 +140,11 @@ fn every_algorithm_verifies_what_a_client_signed() {
         let found = Foreign::parse(&jwt, &TYPES).unwrap().algorithm();
         assert_eq!(serde_json::to_value(found).unwrap(), alg);
         // Another client's keys under the same names.
-        assert_eq!(by_keys(&jwt, &Keys::new().jwks()), Err(ForeignError::Signature), "{alg}");
+        assert_eq!(
+            by_keys(&jwt, &Keys::new().jwks()),
+            Err(ForeignError::Signature),
+            "{alg}"
+        );
     }
     assert_eq!(by_secret(&mac_of(SECRET), &[SECRET]).unwrap()["sub"], "app");
 }
@@ -338,17 +342,9 @@ fn weak_keys_wrong_curves_and_nonsense_verify_nothing() {
         ("e = 1", rs.clone(), even),
         ("16384 bits", rs.clone(), huge),
         ("no n", rs.clone(), json!({"kty": "RSA", "e": "AQAB"})),
-        (
-            "no base64",
-            rs,
-            json!({"kty": "RSA", "e": "AQAB", "n": "not base64!"}),
-        ),
+        ("no base64", rs, json!({"kty": "RSA", "e": "AQAB", "n": "not base64!"})),
         ("P-384 as P-256", es(&KEYS.ec), ec_jwk(&p384, "k", "P-256", 48)),
-        (
-            "secp256k1 as P-256",
-            es(&KEYS.ec),
-            ec_jwk(&k256, "k", "P-256", 32),
-        ),
+        ("secp256k1 as P-256", es(&KEYS.ec), ec_jwk(&k256, "k", "P-256", 32)),
         ("secp256k1", es(&KEYS.ec), ec_jwk(&k256, "k", "secp256k1", 32)),
         ("not on the curve", es(&KEYS.ec), wrong_point),
         ("no y", es(&KEYS.ec), json!({"kty": "EC", "crv": "P-256", "x": "AA"})),

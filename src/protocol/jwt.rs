@@ -20,7 +20,10 @@ pub fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<Option<Ti
         return Ok(None);
     };
     match value.as_f64() {
-        #[expect(clippy::cast_possible_truncation, reason = "the range is checked, the fraction is not wanted")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the range is checked, the fraction is not wanted"
+        )]
         Some(seconds) if (0.0..LAST).contains(&seconds) => Ok(Some(Timestamp::from_unix(seconds as i64))),
         _ => Err("a time is no number of seconds"),
     }
@@ -110,7 +113,11 @@ mod tests {
             (json!({"aud": null}), Some(false)),
             (json!({"aud": {"https://id.example": 1}}), Some(false)),
         ] {
-            assert_eq!(is_for(&claims(json.clone()), &["https://id.example"]), expected, "{json}");
+            assert_eq!(
+                is_for(&claims(json.clone()), &["https://id.example"]),
+                expected,
+                "{json}"
+            );
         }
     }
 }
