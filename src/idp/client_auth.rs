@@ -99,7 +99,7 @@ impl Idp {
             return Err("not the client's token_endpoint_auth_signing_alg".into());
         }
         let claims = match algorithm {
-            AssertionAlgorithm::Signature(_) => foreign.signed_by(&*self.client_keys(client, foreign.kid()).await?)?,
+            AssertionAlgorithm::Signature(_) => self.signed_by_client(client, &foreign).await?,
             AssertionAlgorithm::Mac(_) => {
                 let secrets = self.opened_secrets(client)?;
                 foreign.authenticated_by(secrets.iter().map(|secret| secret.expose().as_slice()))?

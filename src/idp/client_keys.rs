@@ -2,8 +2,14 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use serde_json::{Map, Value};
+
 use super::{Error, Idp};
-use crate::{keys::foreign::ForeignError, model::client::Client, protocol::jwks::Jwks};
+use crate::{
+    keys::foreign::{Foreign, ForeignError},
+    model::client::Client,
+    outbound::FetchError,
+};
 
 /// Why something that a client signed is not believed.
 pub(super) enum Doubt {
@@ -25,19 +31,44 @@ impl From<ForeignError> for Doubt {
     }
 }
 
+/// Keys that cannot be had verify nothing: that is the client's affair, not a failure of ours.
+impl From<FetchError> for Doubt {
+    fn from(error: FetchError) -> Self {
+        Self::Because(format!("jwks_uri: {error}").into())
+    }
+}
+
 impl From<Error> for Doubt {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
+/// A name that no key has: asking for it fetches the keys anew, if that was not done a moment ago.
+const NO_KEY: &str = "";
+
 impl Idp {
-    /// The keys that the client registered, or publishes now; `kid` is the one that is looked for.
-    #[expect(clippy::unused_async, reason = "a jwks_uri is fetched")]
-    pub(super) async fn client_keys(&self, client: &Client, _kid: Option<&str>) -> Result<Arc<Jwks>, Doubt> {
+    /// The claims of what a key of the client signed: one that it registered, or that it publishes now (OpenID Connect Core, 10.1.1).
+    pub(super) async fn signed_by_client(
+        &self,
+        client: &Client,
+        foreign: &Foreign<'_>,
+    ) -> Result<Map<String, Value>, Doubt> {
         if let Some(jwks) = &client.metadata.jwks {
-            return Ok(Arc::new(jwks.clone()));
+            return Ok(foreign.signed_by(jwks)?);
         }
-        Err("the client has no keys".into())
+        let url = client.metadata.jwks_uri.as_deref().ok_or("the client has no keys")?;
+        let keys = self.outbound.jwks(url, foreign.kid()).await?;
+        match foreign.signed_by(&keys) {
+            // The client may have changed a key without changing its name.
+            Err(doubt @ (ForeignError::UnknownKey | ForeignError::Signature)) => {
+                let newer = self.outbound.jwks(url, Some(NO_KEY)).await?;
+                if Arc::ptr_eq(&keys, &newer) {
+                    return Err(doubt.into());
+                }
+                Ok(foreign.signed_by(&newer)?)
+            }
+            verified => Ok(verified?),
+        }
     }
 }

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod request_object;
 mod revocation;
 mod session;
 pub mod setup;

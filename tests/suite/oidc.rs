@@ -13,5 +13,6 @@ mod introspection;
 mod one_time;
 mod prompt;
 mod refresh;
+mod request_object;
 mod revocation;
 mod userinfo;

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: [&str; 29] = [
+const REGISTERED: [&str; 31] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -42,6 +42,8 @@ const REGISTERED: [&str; 29] = [
     "claims_parameter_supported",
     "request_parameter_supported",
     "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
 ];
 
