@@ -10,6 +10,7 @@ mod issuer;
 mod keys;
 mod limits;
 mod network;
+mod outbound;
 mod pages;
 mod passwords;
 mod reader;
@@ -34,6 +35,7 @@ pub use self::{
     keys::Keys,
     limits::Limits,
     network::Network,
+    outbound::{AllowedHost, Outbound},
     pages::Pages,
     passwords::Passwords,
     resources::{Resource, Resources},
@@ -75,6 +77,8 @@ pub struct Config {
     pub resources: Resources,
     /// What the pages say.
     pub pages: Pages,
+    /// What is fetched from addresses that strangers name.
+    pub outbound: Outbound,
     /// Logs and metrics.
     pub telemetry: Telemetry,
 }
@@ -136,6 +140,7 @@ impl Config {
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
+            outbound: r.section("outbound", OUTBOUND, Outbound::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
         }
     }
@@ -148,6 +153,9 @@ const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [
      in the parameter \"resource\": \"identifier\" is its URI and becomes the audience (\"aud\"), \"scopes\" are the scopes that \
      it knows (a token for it has no others), \"clients\" the client_ids that may ask for it (none: all), \"title\" what people \
      call it. By environment: AVOUCH__RESOURCES__NAME__IDENTIFIER.";
+
+const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
+     clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";
 
 const PREAMBLE: &str = "\
 # avouch.toml: every option with its default. Take the # in front of an option away to change it.

@@ -87,6 +87,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.value))
+        Ok(self.enabled_client(client_id).await?.map(|client| client.into_value()))
     }
 }

@@ -70,7 +70,7 @@ impl Idp {
                 let Some(admitted) = self.admit(&client, &grant.allowance).await? else {
                     return Ok(None);
                 };
-                let asked = grant.value.allowance.claims.userinfo;
+                let asked = grant.allowance.claims.userinfo.clone();
                 (Some(admitted.user), admitted.scope, asked)
             }
         };

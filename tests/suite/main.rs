@@ -19,6 +19,7 @@ mod keys;
 mod oidc;
 mod oidc_basic;
 mod operating;
+mod outbound;
 mod pages;
 mod store;
 mod support;

@@ -443,7 +443,7 @@ async fn a_request_comes_as_a_form_and_a_secret_in_the_body() {
         &scene.daemon,
         &[&options()[..], &["--auth-method", "client_secret_post"]].concat(),
     );
-    let (sign_in, code) = scene.code_for(&poster, "openid", &NO_PKCE).await;
+    let (_, code) = scene.code_for(&poster, "openid", &NO_PKCE).await;
     let secret = poster.client_secret.clone().expect("a secret");
     let params = [
         ("grant_type", "authorization_code"),
