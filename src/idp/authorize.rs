@@ -205,13 +205,14 @@ impl Idp {
                 }
             },
         };
+        let sub = present.map(|present| self.sub(client, &present.user));
         let consent_remembered = match present {
             Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
             None => false,
         };
         let progress = Progress {
-            session: present.map(|present| Login {
-                sub: &present.user.id,
+            session: present.zip(sub.as_deref()).map(|(present, sub)| Login {
+                sub,
                 sid: &present.session.sid,
                 auth_time: present.session.authentication.auth_time,
             }),
@@ -253,6 +254,7 @@ impl Idp {
                 user_id: present.user.id.clone(),
                 epoch: present.user.epoch,
                 client_since: client.created_at,
+                sector: client.metadata.sector(),
                 offline: client.metadata.may_use(GrantType::RefreshToken) && request.scope.contains(OFFLINE_ACCESS),
                 scope: request.scope.clone(),
                 sid: present.session.sid.clone(),

@@ -36,6 +36,7 @@ impl Idp {
         let allowance = &grant.allowance;
         // No token outlives its grant.
         let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
+        let sub = self.sub(client, user);
         let standard = claims::for_scope(&user.standard_claims(), &scope);
         let standing = self.standing(client, user, &scope);
         let mut carried = standing.clone();
@@ -47,7 +48,7 @@ impl Idp {
             access_token::TYP,
             &AccessToken {
                 iss: &self.issuer,
-                sub: &user.id,
+                sub: &sub,
                 aud: self.audience(client),
                 client_id: &client.client_id,
                 scope: &scope,
@@ -88,7 +89,7 @@ impl Idp {
             id_token::TYP,
             &IdToken {
                 iss: &self.issuer,
-                sub: &subject.user.id,
+                sub: &self.sub(client, subject.user),
                 aud: &client.client_id,
                 exp: now
                     + client

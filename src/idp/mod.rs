@@ -16,6 +16,7 @@ mod revocation;
 mod session;
 pub mod setup;
 mod signing;
+mod subject;
 mod throttle;
 pub mod token;
 mod userinfo;
@@ -49,6 +50,7 @@ pub struct Idp {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     refresh_secret: Secret<[u8; 32]>,
+    subject_secret: Secret<[u8; 32]>,
     metrics: Metrics,
 }
 
@@ -194,6 +196,7 @@ impl Idp {
             .await
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
+        let subject_secret = master.derive("pairwise subject")?;
         let keys = RwLock::new(Arc::new(turned.keys));
         let metrics = Metrics::default();
         let idp = Self {
@@ -205,6 +208,7 @@ impl Idp {
             clock,
             passwords,
             refresh_secret,
+            subject_secret,
             metrics,
         };
         Ok(Arc::new(idp))

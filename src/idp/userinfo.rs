@@ -90,7 +90,7 @@ impl Idp {
             standing.retain(|claim, value| !value.is_null() && (profile || !STANDING_CLAIMS.contains(&claim.as_str())));
         }
         told.extend(standing);
-        told.insert("sub".to_owned(), user.id.clone().into());
+        told.insert("sub".to_owned(), self.sub(&bearer.client, user).into());
         Ok(told)
     }
 }

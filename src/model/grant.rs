@@ -15,6 +15,10 @@ pub struct Allowance {
     pub epoch: u64,
     /// When the client was made: a client that is removed and made again under its name inherits nothing.
     pub client_since: Timestamp,
+    /// The sector that the `sub` of its tokens is for; none for a public one. A client that changes it begins anew, for a refreshed ID
+    /// token names the end-user as the first did (OpenID Connect Core, 12.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
     /// What was granted.
     pub scope: Scope,
     /// The session in which it was granted. Unless `offline`, it dies with it.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    client_rules::display_name,
     error::{Error, ErrorCode},
     jwa::{AssertionAlgorithm, SigningAlgorithm},
     jwks::Jwks,
@@ -348,20 +349,15 @@ impl ClientMetadata {
     /// Refuses metadata that contradicts itself or a specification.
     pub fn validate(&self) -> Result<(), Error> {
         let refuse = |why: &'static str| Err(ErrorCode::InvalidClientMetadata.because(why));
-        for uri in self.redirect_uris.iter().chain(&self.post_logout_redirect_uris) {
+        for uri in &self.redirect_uris {
             redirect_uri::registrable(uri)?;
         }
-        if self.client_name.trim().is_empty() || self.client_name.chars().count() > 200 {
-            return refuse("client_name is 1 to 200 characters");
+        for uri in &self.post_logout_redirect_uris {
+            redirect_uri::registrable(uri)
+                .map_err(|error| Error::new(ErrorCode::InvalidClientMetadata, error.error_description))?;
         }
-        if self.client_name.chars().any(char::is_control) {
-            return refuse("client_name has a control character");
-        }
-        if let Some(uri) = &self.client_uri
-            && !(url::Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "https" | "http")))
-        {
-            return refuse("client_uri is an http or https URL");
-        }
+        display_name("client_name", &self.client_name)?;
+        self.validate_rest()?;
         let code = self.may_use(GrantType::AuthorizationCode);
         if code != self.response_types.iter().any(|it| it == "code")
             || self.response_types.iter().any(|it| it != "code")
