@@ -19,6 +19,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod registration;
 pub mod response;
 pub mod scope;
 pub mod token;
