@@ -11,6 +11,7 @@ use super::{
     duration::parse_seconds,
     failure::Failure,
     input::{self, Console},
+    registration_token::RegistrationTokenCommand,
     show,
 };
 use crate::idp::admin::{AdminCommand, NewClient};
@@ -53,6 +54,9 @@ pub enum ClientCommand {
         #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse_seconds)]
         keep_old: u64,
     },
+    /// Tokens with which programs register clients themselves
+    #[command(subcommand)]
+    RegistrationToken(RegistrationTokenCommand),
 }
 
 #[derive(Debug, Args)]
@@ -102,11 +106,19 @@ impl ClientCommand {
             Self::List => Request::new(AdminCommand::ClientList, |answer| {
                 show::table(
                     &answer["clients"],
-                    &["client_id", "client_name", "grant_types", "disabled", "created_at"],
+                    &[
+                        "client_id",
+                        "client_name",
+                        "grant_types",
+                        "self_registered",
+                        "disabled",
+                        "created_at",
+                    ],
                 )
             }),
             Self::Show(Identified { id }) => Request::new(AdminCommand::ClientShow { client_id: id }, client_shown),
             Self::Set(set) => return set.request(),
+            Self::RegistrationToken(command) => command.request(),
             Self::Disable(Identified { id }) => {
                 let sentence = format!("{id} is disabled");
                 Request::done(AdminCommand::ClientDisable { client_id: id }, sentence)
@@ -187,6 +199,7 @@ fn client_shown(answer: &Value) -> String {
         "client_secret",
         "old_secret_expires_at",
         "client_name",
+        "self_registered",
         "disabled",
         "created_at",
     ];

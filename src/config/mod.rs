@@ -13,6 +13,7 @@ mod network;
 mod pages;
 mod passwords;
 mod reader;
+mod registration;
 mod server;
 mod sessions;
 mod setting;
@@ -35,6 +36,7 @@ pub use self::{
     network::Network,
     pages::Pages,
     passwords::Passwords,
+    registration::{Registration, RegistrationMode},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -65,6 +67,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// What a stranger may cost.
     pub limits: Limits,
+    /// Whether clients may register themselves.
+    pub registration: Registration,
     /// The roles an end-user can have.
     pub users: Users,
     /// Profile attributes beyond the standard claims.
@@ -128,6 +132,11 @@ impl Config {
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
             passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
+            registration: r.section(
+                "registration",
+                "Clients that register themselves (RFC 7591).",
+                Registration::read,
+            ),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             pages: r.section("pages", "What the pages say.", Pages::read),

@@ -241,6 +241,7 @@ impl Idp {
         request: &AuthorizationRequest,
         present: &Present,
     ) -> Result<String> {
+        self.client_is_used(client).await?;
         let code = secret::random();
         changes.insert(&AuthorizationCode {
             code_digest: secret::digest(&code),

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod registration;
 mod revocation;
 mod session;
 pub mod setup;
@@ -51,6 +52,7 @@ pub struct Idp {
     passwords: Passwords,
     refresh_secret: Secret<[u8; 32]>,
     subject_secret: Secret<[u8; 32]>,
+    registering: tokio::sync::Mutex<()>,
     metrics: Metrics,
 }
 
@@ -209,6 +211,7 @@ impl Idp {
             passwords,
             refresh_secret,
             subject_secret,
+            registering: tokio::sync::Mutex::default(),
             metrics,
         };
         Ok(Arc::new(idp))

@@ -138,6 +138,14 @@ impl ClientMetadata {
         Ok(())
     }
 
+    /// Whether it proves itself by a secret.
+    pub fn has_secret(&self) -> bool {
+        !matches!(
+            self.token_endpoint_auth_method,
+            Some(TokenEndpointAuthMethod::None | TokenEndpointAuthMethod::PrivateKeyJwt)
+        )
+    }
+
     /// The sector whose clients are told the same pairwise `sub` (OpenID Connect Core, 8.1); `None` for public subjects.
     pub fn sector(&self) -> Option<String> {
         match self.subject_type {

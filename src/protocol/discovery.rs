@@ -15,6 +15,7 @@ pub struct Endpoints {
     pub introspection: String,
     pub revocation: String,
     pub end_session: String,
+    pub registration: Option<String>,
 }
 
 /// The discovery document.
@@ -36,6 +37,8 @@ pub struct Metadata {
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub claims_supported: Vec<String>,
     pub response_types_supported: [&'static str; 1],
@@ -98,6 +101,7 @@ impl Metadata {
             introspection_endpoint: endpoints.introspection,
             revocation_endpoint: endpoints.revocation,
             end_session_endpoint: endpoints.end_session,
+            registration_endpoint: endpoints.registration,
             scopes_supported,
             claims_supported: claims.chain(attributes.iter().cloned()).collect(),
             response_types_supported: ["code"],

@@ -3,6 +3,7 @@
 mod clients;
 mod keys;
 mod organizations;
+mod registration_tokens;
 mod users;
 
 use std::time::Duration;
@@ -85,6 +86,15 @@ pub enum AdminCommand {
     ClientRotateSecret {
         client_id: String,
         keep_old_seconds: u64,
+    },
+    RegistrationTokenNew {
+        note: String,
+        lifetime_seconds: Option<u64>,
+        uses: Option<u32>,
+    },
+    RegistrationTokenList,
+    RegistrationTokenRevoke {
+        id: String,
     },
     KeyList,
     KeyRotate {
@@ -204,6 +214,13 @@ impl Idp {
                 self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
                     .await
             }
+            AdminCommand::RegistrationTokenNew {
+                note,
+                lifetime_seconds,
+                uses,
+            } => self.registration_token_new(note, lifetime_seconds, uses).await,
+            AdminCommand::RegistrationTokenList => self.registration_token_list().await,
+            AdminCommand::RegistrationTokenRevoke { id } => self.registration_token_revoke(&id).await,
             AdminCommand::KeyList => self.key_list().await,
             AdminCommand::KeyRotate { emergency } => self.key_rotate(emergency).await,
             AdminCommand::KeyImport { pem } => self.key_import(&pem).await,
