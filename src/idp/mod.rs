@@ -34,6 +34,7 @@ use crate::{
     credential::password::{self, Passwords},
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
+    outbound::{self, Outbound},
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -50,6 +51,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     subject_secret: Secret<[u8; 32]>,
     registering: tokio::sync::Mutex<()>,
@@ -193,6 +195,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -209,6 +212,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            outbound,
             refresh_secret,
             subject_secret,
             registering: tokio::sync::Mutex::default(),
@@ -253,6 +257,9 @@ impl Idp {
         ] {
             self.metrics.signing_keys(name, keys.count(state));
         }
+        let (succeeded, failed) = self.outbound.counts();
+        self.metrics.outbound_requests("succeeded", succeeded);
+        self.metrics.outbound_requests("failed", failed);
         self.metrics.render()
     }
 
@@ -310,4 +317,7 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// Nothing could be fetched from clients.
+    #[error(transparent)]
+    Outbound(#[from] outbound::OpenError),
 }
