@@ -15,6 +15,7 @@ use crate::{
         client::{Client, Registration},
         registration::{RegistrationCount, RegistrationToken},
     },
+    outbound::{FetchError, Limits},
     protocol::{
         client::{ClientMetadata, GrantType, TokenEndpointAuthMethod},
         error::ErrorCode,
@@ -56,7 +57,7 @@ impl Idp {
         self.initial_token(token).await?;
         let metadata = registration::read(document, &self.terms(), None)?;
         self.count_registration(address).await?;
-        self.validate_sector(&metadata, None).await?;
+        self.validate_urls(&metadata, None).await?;
         let access_token = Secret::new(secret::random());
         let client_secret = metadata.has_secret().then(|| Secret::new(secret::random()));
         let now = self.now();
@@ -114,7 +115,7 @@ impl Idp {
                     .because("token_endpoint_auth_method: a client cannot change between public and confidential")
                     .into());
             }
-            self.validate_sector(&metadata, Some(&loaded.metadata)).await?;
+            self.validate_urls(&metadata, Some(&loaded.metadata)).await?;
             let mut client = loaded.value.clone();
             let is_new = needs_another_secret(&loaded, &metadata);
             if is_new || !metadata.has_secret() {
@@ -253,22 +254,41 @@ impl Idp {
         counted
     }
 
+    /// Looks at what a stranger wants us to call or fetch, before anything of it is kept.
+    async fn validate_urls(&self, metadata: &ClientMetadata, current: Option<&ClientMetadata>) -> Result<()> {
+        let ours_to_ask = [
+            ("jwks_uri", &metadata.jwks_uri),
+            ("logo_uri", &metadata.logo_uri),
+            ("sector_identifier_uri", &metadata.sector_identifier_uri),
+            ("backchannel_logout_uri", &metadata.backchannel_logout_uri),
+        ];
+        let single = ours_to_ask
+            .into_iter()
+            .flat_map(|(name, uri)| Some((name, uri.as_ref()?)));
+        for (name, uri) in single.chain(metadata.request_uris.iter().map(|uri| ("request_uris", uri))) {
+            self.outbound.permits(uri).map_err(|error| unfit(name, error))?;
+        }
+        self.validate_sector(metadata, current).await
+    }
+
     /// Every redirect URI must stand in the sector's document (OpenID Connect Registration, 5): else a client could join a sector that
     /// is not its own and learn what its end-users are called there.
     async fn validate_sector(&self, metadata: &ClientMetadata, current: Option<&ClientMetadata>) -> Result<()> {
-        let Some(_uri) = &metadata.sector_identifier_uri else {
+        let Some(uri) = &metadata.sector_identifier_uri else {
             return Ok(());
         };
         let is_known = current.is_some_and(|current| {
-            current.sector_identifier_uri == metadata.sector_identifier_uri
-                && current.redirect_uris == metadata.redirect_uris
+            current.sector_identifier_uri.as_ref() == Some(uri) && current.redirect_uris == metadata.redirect_uris
         });
         if is_known {
             return Ok(());
         }
-        Err(ErrorCode::InvalidClientMetadata
-            .because("sector_identifier_uri: the document could not be fetched")
-            .into())
+        let fetched = self.outbound.get(uri, Limits::JSON).await;
+        let fetched = fetched.map_err(|error| unfit("sector_identifier_uri", error))?;
+        Ok(registration::validate_sector_document(
+            &fetched.body,
+            &metadata.redirect_uris,
+        )?)
     }
 
     /// The client that a registration access token is for.
@@ -295,6 +315,12 @@ impl Idp {
             .because("client_secret must be that of this client (RFC 7592, 2.2)")
             .into())
     }
+}
+
+fn unfit(name: &str, error: FetchError) -> Error {
+    ErrorCode::InvalidClientMetadata
+        .because(format!("{name}: {error}"))
+        .into()
 }
 
 /// Whether what is kept of the client's secrets is of no use for its new method: there is none, or a MAC needs the secret itself.
