@@ -17,6 +17,7 @@ mod durability;
 mod judges;
 mod keys;
 mod oidc;
+mod oidc_dynamic;
 mod operating;
 mod outbound;
 mod pages;

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: [&str; 26] = [
+const REGISTERED: [&str; 27] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -22,6 +22,7 @@ const REGISTERED: [&str; 26] = [
     "introspection_endpoint",
     "revocation_endpoint",
     "end_session_endpoint",
+    "registration_endpoint",
     "scopes_supported",
     "claims_supported",
     "response_types_supported",

@@ -1,0 +1,532 @@
+//! What may be registered, what is told of it, and what it is worth.
+
+use reqwest::{Client, Method, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+
+use super::open;
+use crate::support::{
+    App, Browser, Daemon, Page, Partner, Registrant, Scene, jwt,
+    registrant::document,
+    scene::{PASSWORD, USERNAME, clock_shows, unix_now},
+};
+
+#[tokio::test]
+async fn each_member_of_the_specifications_is_taken_and_told() {
+    let daemon = open().start();
+    let registrant = Registrant::of(&daemon);
+    let keys = json!({"keys": [{"kty": "RSA", "kid": "1", "n": "n", "e": "AQAB", "x-own": {"a": [null]}}]});
+    let rows = [
+        // openid-provider.md 1.3; RFC 7591, 2.
+        (
+            "1.3",
+            json!({"client_name": "App", "contacts": ["me@app.example"], "grant_types": ["authorization_code", "refresh_token"]}),
+        ),
+        (
+            "1.3",
+            json!({"response_types": ["code"], "token_endpoint_auth_method": "client_secret_post"}),
+        ),
+        ("1.3", json!({"token_endpoint_auth_method": "none"})),
+        (
+            "1.3",
+            json!({"jwks": keys, "token_endpoint_auth_method": "private_key_jwt"}),
+        ),
+        (
+            "1.3",
+            json!({"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}),
+        ),
+        (
+            "5.2",
+            json!({"id_token_signed_response_alg": "RS256", "userinfo_signed_response_alg": "RS256"}),
+        ),
+        (
+            "5.3",
+            json!({"redirect_uris": ["https://app.example/a", "https://app.example/b"]}),
+        ),
+        (
+            "5.4",
+            json!({"redirect_uris": ["https://app.example/callback?foo=bar"]}),
+        ),
+        (
+            "5.6",
+            json!({"logo_uri": "https://app.example/logo.png", "policy_uri": "https://app.example/p", "tos_uri": "https://app.example/t"}),
+        ),
+        (
+            "5.7",
+            json!({"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": "private_key_jwt"}),
+        ),
+        ("5.8", json!({"subject_type": "pairwise"})),
+        (
+            "5.11",
+            json!({"request_uris": ["https://app.example/request#hash"], "request_object_signing_alg": "RS256"}),
+        ),
+        (
+            "7.2",
+            json!({"backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true}),
+        ),
+        (
+            "8",
+            json!({"frontchannel_logout_uri": "https://app.example/front?x=1", "frontchannel_logout_session_required": true}),
+        ),
+        ("9.1", json!({"initiate_login_uri": "https://app.example/login"})),
+        (
+            "RFC 7591, 2.2",
+            json!({"client_name": "App", "client_name#ja": "アプリ"}),
+        ),
+        (
+            "Registration, 2",
+            json!({"default_max_age": 60, "require_auth_time": true, "default_acr_values": ["1"]}),
+        ),
+        (
+            "Registration, 2",
+            json!({"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"]}),
+        ),
+        (
+            "RPI 3.1",
+            json!({"post_logout_redirect_uris": ["https://app.example/bye"]}),
+        ),
+        (
+            "RFC 7591, 2",
+            json!({"software_id": "app", "software_version": "1.2", "scope": "email openid"}),
+        ),
+        ("RFC 7591, 2", json!({"a_member_that_nobody_knows": {"a": 1}})),
+    ];
+    for (section, more) in rows {
+        let registration = registrant.register(&document(more.clone())).await;
+        for (name, value) in more.as_object().expect("an object") {
+            let expected = if name.starts_with("a_member") {
+                None
+            } else {
+                Some(value)
+            };
+            assert_eq!(registration.told.get(name), expected, "{section}: {name}");
+        }
+        let method = registration.told["token_endpoint_auth_method"]
+            .as_str()
+            .expect("a method");
+        let has_secret = registration.told.get("client_secret").is_some();
+        assert_eq!(
+            has_secret,
+            !["none", "private_key_jwt"].contains(&method),
+            "{section}: {method}"
+        );
+        let expiry = has_secret.then_some(0);
+        assert_eq!(
+            registration.told["client_secret_expires_at"].as_u64(),
+            expiry,
+            "{section}"
+        );
+        let read = registrant.read(&registration).await.json();
+        for (name, value) in registration.told.as_object().expect("an object") {
+            let once = name.starts_with("client_secret");
+            assert_eq!(
+                read.get(name),
+                (!once).then_some(value),
+                "{section}: {name} is read as it was told"
+            );
+        }
+        // 1.3: the suite cleans up after itself.
+        let gone = registrant.remove(&registration).await;
+        assert_eq!(
+            (gone.status, gone.body.as_str()),
+            (StatusCode::NO_CONTENT, ""),
+            "{section}"
+        );
+    }
+    daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn what_must_not_be_registered_is_refused_by_the_registered_code() {
+    let daemon = open().start();
+    let registrant = Registrant::of(&daemon);
+    let uri = "invalid_redirect_uri";
+    let metadata = "invalid_client_metadata";
+    let rows = [
+        // openid-provider.md 5.5; issue 3, bad input; threats.md row 38.
+        (
+            "5.5",
+            uri,
+            json!({"redirect_uris": ["https://app.example/cb#fragment"]}),
+        ),
+        ("38", uri, json!({"redirect_uris": ["javascript:alert(1)"]})),
+        ("38", uri, json!({"redirect_uris": ["data:text/html,x"]})),
+        (
+            "38",
+            uri,
+            json!({"redirect_uris": ["https://app.example/cb", "vbscript:x"]}),
+        ),
+        (
+            "38",
+            uri,
+            json!({"redirect_uris": ["javascript:alert(1)"], "application_type": "native"}),
+        ),
+        (
+            "38",
+            uri,
+            json!({"redirect_uris": ["myapp:/cb"], "application_type": "native"}),
+        ),
+        ("issue", uri, json!({"redirect_uris": ["https://*.app.example/cb"]})),
+        ("issue", uri, json!({"redirect_uris": ["http://app.example/cb"]})),
+        (
+            "issue",
+            uri,
+            json!({"redirect_uris": ["http://app.example/cb"], "application_type": "native"}),
+        ),
+        ("issue", uri, json!({"redirect_uris": ["http://localhost:3000/cb"]})),
+        ("issue", uri, json!({"redirect_uris": ["com.example.app:/cb"]})),
+        ("RFC 7591, 2", uri, json!({"redirect_uris": []})),
+        ("RFC 7591, 2", uri, json!({"redirect_uris": null})),
+        ("RFC 7591, 2", uri, json!({"redirect_uris": "https://app.example/cb"})),
+        (
+            "RPI 3.1",
+            metadata,
+            json!({"post_logout_redirect_uris": ["javascript:alert(1)"]}),
+        ),
+        (
+            "9.2",
+            metadata,
+            json!({"initiate_login_uri": "http://app.example/login"}),
+        ),
+        (
+            "BCL 2.2",
+            metadata,
+            json!({"backchannel_logout_uri": "http://app.example/back"}),
+        ),
+        (
+            "FCL 2",
+            metadata,
+            json!({"frontchannel_logout_uri": "https://elsewhere.example/front"}),
+        ),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"jwks_uri": "http://app.example/jwks"}),
+        ),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"jwks": {"keys": []}, "jwks_uri": "https://app.example/jwks"}),
+        ),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}),
+        ),
+        (
+            "Core 6.2",
+            metadata,
+            json!({"request_uris": ["http://app.example/request"]}),
+        ),
+        (
+            "Registration, 5",
+            metadata,
+            json!({"sector_identifier_uri": "http://app.example/sector"}),
+        ),
+        (
+            "Core 8.1",
+            metadata,
+            json!({"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}),
+        ),
+        // Never left out in silence.
+        (
+            "Registration, 2",
+            metadata,
+            json!({"id_token_encrypted_response_alg": "RSA-OAEP"}),
+        ),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"userinfo_encrypted_response_alg": "RSA-OAEP"}),
+        ),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"request_object_encryption_alg": "RSA-OAEP"}),
+        ),
+        ("Core 2", metadata, json!({"id_token_signed_response_alg": "none"})),
+        (
+            "Registration, 2",
+            metadata,
+            json!({"id_token_signed_response_alg": "HS256"}),
+        ),
+        (
+            "RFC 7591, 2",
+            metadata,
+            json!({"token_endpoint_auth_method": "tls_client_auth"}),
+        ),
+        (
+            "RFC 7591, 2",
+            metadata,
+            json!({"grant_types": ["authorization_code", "password"]}),
+        ),
+        ("RFC 7591, 2", metadata, json!({"grant_types": ["client_credentials"]})),
+        ("RFC 7591, 2.1", metadata, json!({"response_types": ["token"]})),
+        (
+            "RFC 7591, 2",
+            metadata,
+            json!({"scope": "openid a-scope-that-strangers-do-not-get"}),
+        ),
+        ("RFC 7591, 2", metadata, json!({"client_name": ["App"]})),
+        // The outbound guard: what we could be made to call inside our own network.
+        (
+            "issue 6",
+            metadata,
+            json!({"jwks_uri": "https://169.254.169.254/latest"}),
+        ),
+        (
+            "issue 6",
+            metadata,
+            json!({"backchannel_logout_uri": "https://127.0.0.1:6379/"}),
+        ),
+        ("issue 6", metadata, json!({"logo_uri": "https://[::1]/"})),
+        (
+            "issue 6",
+            metadata,
+            json!({"request_uris": ["https://router.internal/"]}),
+        ),
+        (
+            "issue 6",
+            metadata,
+            json!({"sector_identifier_uri": "https://10.0.0.1/sector"}),
+        ),
+    ];
+    for (section, error, more) in rows {
+        println!("{section}: {more}");
+        registrant.try_register(None, &document(more)).await.refused(400, error);
+    }
+    assert_eq!(
+        daemon.cli(&["client", "list"])["clients"],
+        json!([]),
+        "nothing is kept of what was refused"
+    );
+    daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_document_is_refused() {
+    let daemon = open().start();
+    let url = daemon.url("/register");
+    let send = async |media_type: &str, body: String| {
+        let request = Client::new().post(&url).header(CONTENT_TYPE, media_type).body(body);
+        Page::of(request.send().await.expect("an answer")).await
+    };
+    for body in [
+        "",
+        "{",
+        "[]",
+        "\"x\"",
+        "null",
+        "7",
+        "{\"redirect_uris\":[\"https://a.example/\"]} x",
+        "\u{0}",
+    ] {
+        send("application/json", body.to_owned())
+            .await
+            .refused(400, "invalid_client_metadata");
+    }
+    let nested = format!("{{\"redirect_uris\":{}", "[".repeat(50_000));
+    send("application/json", nested)
+        .await
+        .refused(400, "invalid_client_metadata");
+    let form = "redirect_uris=https://app.example/cb".to_owned();
+    send("application/x-www-form-urlencoded", form)
+        .await
+        .refused(415, "invalid_request");
+    send("application/json", " ".repeat(70_000))
+        .await
+        .refused(413, "invalid_request");
+    // Fits into a request, and not into the store.
+    let many: Vec<String> = (0..700)
+        .map(|at| format!("https://app.example/{at}/{}", "a".repeat(40)))
+        .collect();
+    let large = json!({ "redirect_uris": many }).to_string();
+    send("application/json", large)
+        .await
+        .refused(400, "invalid_client_metadata");
+    daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn a_stranger_signs_people_in_only_after_they_said_yes() {
+    let scene = Scene::of(open());
+    let registrant = Registrant::of(&scene.daemon);
+    let wishes = json!({
+        "consent": "first_party", "claims_in_id_token": true, "audience": "https://api.example", "access_token_lifetime": 2_000_000,
+        "grant_types": ["authorization_code", "refresh_token"],
+    });
+    let (app, _) = registrant.app(&scene.daemon, wishes).await;
+    let sign_in = app.begin("openid email offline_access", &[]);
+    let page = scene.browser.get(&sign_in.url).await;
+    let page = scene.browser.sign_in(&page, USERNAME, PASSWORD).await;
+    assert!(page.is_consent(), "{}", page.body);
+    assert!(
+        page.body.contains("app.example"),
+        "named by its host when it has no name"
+    );
+    let page = scene.browser.submit(&page, &[("decision", "allow")]).await;
+    let tokens = app.redeem(&sign_in, &app.code_of(&page, &sign_in)).await;
+    assert_eq!(jwt::claims(tokens.id()).get("email"), None, "Core 5.4: by userinfo");
+    assert_eq!(jwt::claims(tokens.access())["aud"], scene.daemon.issuer);
+    assert_eq!(tokens.0["expires_in"], 3600);
+    assert_eq!(app.userinfo(tokens.access()).await.1["email"], "alice@example.com");
+    assert_eq!(app.refresh(tokens.refresh()).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_registered_query_is_kept_and_any_other_is_an_error_page() {
+    // openid-provider.md 5.3, 5.4.
+    let scene = Scene::of(open());
+    let registrant = Registrant::of(&scene.daemon);
+    let uri = "https://app.example/callback?foo=bar";
+    let told = registrant
+        .register(&json!({"redirect_uris": [uri, "https://app.example/other"]}))
+        .await
+        .told;
+    let app = App::of(&scene.daemon, &told, uri);
+    let (sign_in, code) = scene.code_for(&app, "openid", &[]).await;
+    app.redeem(&sign_in, &code).await;
+    for other in [
+        "https://app.example/callback",
+        "https://app.example/callback?foo=baz",
+        "https://app.example/callback?foo=bar&more=1",
+        "",
+    ] {
+        let (_, page) = app
+            .authorize(&scene.browser, "openid", &[("redirect_uri", other)])
+            .await;
+        page.is_error_page(400);
+    }
+}
+
+#[tokio::test]
+async fn a_confidential_stranger_needs_pkce_only_where_the_operator_says_so() {
+    let without = [("code_challenge", ""), ("code_challenge_method", "")];
+    for (required, method) in [
+        ("false", "client_secret_basic"),
+        ("true", "client_secret_basic"),
+        ("false", "none"),
+    ] {
+        let scene = Scene::of(open().set("registration.require_pkce", required));
+        let registrant = Registrant::of(&scene.daemon);
+        let more = json!({"token_endpoint_auth_method": method, "require_pkce": false});
+        let (app, _) = registrant.app(&scene.daemon, more).await;
+        let (sign_in, page) = app.authorize(&scene.browser, "openid", &without).await;
+        if required == "true" || method == "none" {
+            assert_eq!(
+                page.redirect_error(&app, &sign_in),
+                "invalid_request",
+                "RFC 9700, 2.1.1"
+            );
+        } else {
+            assert!(page.is_login(), "{}", page.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sectors_document_must_name_every_redirect_uri() {
+    // openid-provider.md 5.8; OpenID Connect Registration, 5.
+    let partner = Partner::start();
+    let daemon = partner.configure(open()).start();
+    let registrant = Registrant::of(&daemon);
+    let uris = json!(["https://a.example/cb", "https://b.example/cb"]);
+    partner.serve_json(
+        "/good",
+        &json!(["https://c.example/", "https://b.example/cb", "https://a.example/cb"]),
+    );
+    partner.serve_json("/bad", &json!(["https://a.example/cb"]));
+    partner.serve_json("/object", &json!({"redirect_uris": uris}));
+    let sector = |path: &str, kind: &str| json!({"redirect_uris": uris, "subject_type": kind, "sector_identifier_uri": partner.url(path)});
+    let registration = registrant.register(&sector("/good", "pairwise")).await;
+    assert_eq!(registration.told["sector_identifier_uri"], partner.url("/good"));
+    for (path, kind) in [
+        ("/bad", "pairwise"),
+        ("/bad", "public"),
+        ("/object", "pairwise"),
+        ("/nothing", "pairwise"),
+    ] {
+        let page = registrant.try_register(None, &sector(path, kind)).await;
+        page.refused(400, "invalid_client_metadata");
+    }
+    // What has not changed is not fetched again: reading and sending back works while the sector's host sleeps.
+    let hits = partner.hits("/good");
+    let read = registrant.read(&registration).await.json();
+    let mut document = crate::support::registrant::sendable(read);
+    assert_eq!(
+        registrant.replace(&registration, &document).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(partner.hits("/good"), hits);
+    document["redirect_uris"] = json!(["https://evil.example/cb"]);
+    let page = registrant.replace(&registration, &document).await;
+    page.refused(400, "invalid_client_metadata");
+    assert_eq!(partner.hits("/good"), hits + 1);
+}
+
+#[tokio::test]
+async fn one_address_registers_so_often_in_an_hour() {
+    // openid-provider.md D9.
+    let builder = Daemon::builder()
+        .set("registration.mode", "open")
+        .set("registration.per_address", "3")
+        .set("registration.exempt", "198.51.100.0/24")
+        .set("server.trusted_proxies", "127.0.0.1");
+    let mut daemon = builder.start();
+    let from = async |daemon: &Daemon, address: &str| {
+        let browser = Browser::behind_proxy(&daemon.issuer, address);
+        let request = browser.client().request(Method::POST, daemon.url("/register"));
+        Page::of(request.json(&document(json!({}))).send().await.expect("an answer")).await
+    };
+    let bad = Registrant::of(&daemon);
+    for _ in 0..5 {
+        // What is refused at sight costs nothing and counts for nothing.
+        let page = bad.try_register(None, &json!({"redirect_uris": []})).await;
+        page.refused(400, "invalid_redirect_uri");
+    }
+    for _ in 0..3 {
+        assert_eq!(from(&daemon, "192.0.2.1").await.status, StatusCode::CREATED);
+    }
+    let refused = from(&daemon, "192.0.2.1").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+    assert!((3500..=3600).contains(&wait), "{wait}");
+    assert_eq!(
+        from(&daemon, "192.0.2.2").await.status,
+        StatusCode::CREATED,
+        "another address"
+    );
+    for _ in 0..5 {
+        assert_eq!(
+            from(&daemon, "198.51.100.7").await.status,
+            StatusCode::CREATED,
+            "an exempt one"
+        );
+    }
+    daemon.kill();
+    daemon.start_again();
+    let refused = from(&daemon, "192.0.2.1").await.status;
+    assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS, "a restart forgives nothing");
+}
+
+#[tokio::test]
+async fn a_client_that_nobody_signed_in_to_leaves() {
+    let scene = Scene::of(open().set("registration.unused_lifetime", "4s"));
+    let registrant = Registrant::of(&scene.daemon);
+    // Signed in beforehand: what follows takes a moment only.
+    scene.tokens("openid").await;
+    let (used, kept) = registrant.app(&scene.daemon, json!({})).await;
+    let (_, unused) = registrant.app(&scene.daemon, json!({})).await;
+    let (sign_in, code) = scene.code_for(&used, "openid", &[]).await;
+    used.redeem(&sign_in, &code).await;
+    clock_shows(unix_now() + 5).await;
+    assert_eq!(registrant.read(&kept).await.status, StatusCode::OK);
+    registrant.read(&unused).await.refused(401, "invalid_token");
+    let clients = scene.daemon.cli(&["client", "list"]);
+    let ids: Vec<&Value> = clients["clients"]
+        .as_array()
+        .expect("clients")
+        .iter()
+        .map(|it| &it["client_id"])
+        .collect();
+    assert!(ids.contains(&&json!(kept.client_id)) && !ids.contains(&&json!(unused.client_id)));
+}
