@@ -5,13 +5,16 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    client_rules::display_name,
     error::{Error, ErrorCode},
     jwa::{AssertionAlgorithm, SigningAlgorithm},
     jwks::Jwks,
     redirect_uri,
     scope::Scope,
 };
+
+pub mod rules;
+
+use rules::display_name;
 
 /// A grant type that the token endpoint knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -405,5 +408,4 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 #[cfg(test)]
-#[path = "client_tests.rs"]
 mod tests;

@@ -7,7 +7,6 @@ pub mod authorize;
 pub mod claims;
 pub mod client;
 pub mod client_auth;
-pub mod client_rules;
 pub mod discovery;
 pub mod error;
 pub mod id_token;

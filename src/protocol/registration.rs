@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{
-    client::{ApplicationType, ClientMetadata, GrantType, TokenEndpointAuthMethod},
-    client_rules::LOCALIZABLE,
+    client::{ApplicationType, ClientMetadata, GrantType, TokenEndpointAuthMethod, rules::LOCALIZABLE},
     error::{Error, ErrorCode},
     jwa::SigningAlgorithm,
     redirect_uri,
@@ -303,5 +302,4 @@ fn refuse<T>(name: &str, why: &str) -> Result<T, Error> {
 }
 
 #[cfg(test)]
-#[path = "registration_tests.rs"]
 mod tests;

@@ -2,6 +2,7 @@
 //! that everybody has.
 
 mod doors;
+mod limits;
 mod manage;
 mod pairwise;
 mod register;

@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::{
-    client::{ClientMetadata, SubjectType, TokenEndpointAuthMethod},
-    error::{Error, ErrorCode},
-    jwa::AssertionAlgorithm,
-    redirect_uri::is_loopback,
+    super::{
+        error::{Error, ErrorCode},
+        jwa::AssertionAlgorithm,
+        redirect_uri::is_loopback,
+    },
+    ClientMetadata, SubjectType, TokenEndpointAuthMethod,
 };
 
 /// The longest URL of a client.
@@ -218,5 +220,5 @@ fn is_language_tag(tag: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "client_rules_tests.rs"]
+#[path = "rules_tests.rs"]
 mod tests;
