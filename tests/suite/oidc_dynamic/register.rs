@@ -1,7 +1,7 @@
 //! What may be registered, what is told of it, and what it is worth.
 
 use reqwest::{Client, StatusCode, header::CONTENT_TYPE};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::open;
 use crate::support::{
@@ -10,87 +10,90 @@ use crate::support::{
     scene::{PASSWORD, USERNAME},
 };
 
+/// Section, and members of a document.
+const TAKEN: &[(&str, &str)] = &[
+    // openid-provider.md 1.3; RFC 7591, 2.
+    (
+        "1.3",
+        r##"{"client_name": "App", "contacts": ["me@app.example"], "grant_types": ["authorization_code", "refresh_token"]}"##,
+    ),
+    (
+        "1.3",
+        r##"{"response_types": ["code"], "token_endpoint_auth_method": "client_secret_post"}"##,
+    ),
+    ("1.3", r##"{"token_endpoint_auth_method": "none"}"##),
+    (
+        "1.3",
+        r##"{"jwks": {"keys": [{"kty": "RSA", "kid": "1", "n": "n", "e": "AQAB", "x-own": {"a": [null]}}]}, "token_endpoint_auth_method": "private_key_jwt"}"##,
+    ),
+    (
+        "1.3",
+        r##"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}"##,
+    ),
+    (
+        "5.2",
+        r##"{"id_token_signed_response_alg": "RS256", "userinfo_signed_response_alg": "RS256"}"##,
+    ),
+    (
+        "5.3",
+        r##"{"redirect_uris": ["https://app.example/a", "https://app.example/b"]}"##,
+    ),
+    (
+        "5.4",
+        r##"{"redirect_uris": ["https://app.example/callback?foo=bar"]}"##,
+    ),
+    (
+        "5.6",
+        r##"{"logo_uri": "https://app.example/logo.png", "policy_uri": "https://app.example/p", "tos_uri": "https://app.example/t"}"##,
+    ),
+    (
+        "5.7",
+        r##"{"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": "private_key_jwt"}"##,
+    ),
+    ("5.8", r##"{"subject_type": "pairwise"}"##),
+    (
+        "5.11",
+        r##"{"request_uris": ["https://app.example/request#hash"], "request_object_signing_alg": "RS256"}"##,
+    ),
+    (
+        "7.2",
+        r##"{"backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true}"##,
+    ),
+    (
+        "8",
+        r##"{"frontchannel_logout_uri": "https://app.example/front?x=1", "frontchannel_logout_session_required": true}"##,
+    ),
+    ("9.1", r##"{"initiate_login_uri": "https://app.example/login"}"##),
+    (
+        "RFC 7591, 2.2",
+        r##"{"client_name": "App", "client_name#ja": "アプリ"}"##,
+    ),
+    (
+        "Registration, 2",
+        r##"{"default_max_age": 60, "require_auth_time": true, "default_acr_values": ["1"]}"##,
+    ),
+    (
+        "Registration, 2",
+        r##"{"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"]}"##,
+    ),
+    (
+        "RPI 3.1",
+        r##"{"post_logout_redirect_uris": ["https://app.example/bye"]}"##,
+    ),
+    (
+        "RFC 7591, 2",
+        r##"{"software_id": "app", "software_version": "1.2", "scope": "email openid"}"##,
+    ),
+    ("RFC 7591, 2", r##"{"a_member_that_nobody_knows": {"a": 1}}"##),
+];
+
 #[tokio::test]
 async fn each_member_of_the_specifications_is_taken_and_told() {
     let daemon = open().start();
     let registrant = Registrant::of(&daemon);
-    let keys = json!({"keys": [{"kty": "RSA", "kid": "1", "n": "n", "e": "AQAB", "x-own": {"a": [null]}}]});
-    let rows = [
-        // openid-provider.md 1.3; RFC 7591, 2.
-        (
-            "1.3",
-            json!({"client_name": "App", "contacts": ["me@app.example"], "grant_types": ["authorization_code", "refresh_token"]}),
-        ),
-        (
-            "1.3",
-            json!({"response_types": ["code"], "token_endpoint_auth_method": "client_secret_post"}),
-        ),
-        ("1.3", json!({"token_endpoint_auth_method": "none"})),
-        (
-            "1.3",
-            json!({"jwks": keys, "token_endpoint_auth_method": "private_key_jwt"}),
-        ),
-        (
-            "1.3",
-            json!({"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}),
-        ),
-        (
-            "5.2",
-            json!({"id_token_signed_response_alg": "RS256", "userinfo_signed_response_alg": "RS256"}),
-        ),
-        (
-            "5.3",
-            json!({"redirect_uris": ["https://app.example/a", "https://app.example/b"]}),
-        ),
-        (
-            "5.4",
-            json!({"redirect_uris": ["https://app.example/callback?foo=bar"]}),
-        ),
-        (
-            "5.6",
-            json!({"logo_uri": "https://app.example/logo.png", "policy_uri": "https://app.example/p", "tos_uri": "https://app.example/t"}),
-        ),
-        (
-            "5.7",
-            json!({"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": "private_key_jwt"}),
-        ),
-        ("5.8", json!({"subject_type": "pairwise"})),
-        (
-            "5.11",
-            json!({"request_uris": ["https://app.example/request#hash"], "request_object_signing_alg": "RS256"}),
-        ),
-        (
-            "7.2",
-            json!({"backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true}),
-        ),
-        (
-            "8",
-            json!({"frontchannel_logout_uri": "https://app.example/front?x=1", "frontchannel_logout_session_required": true}),
-        ),
-        ("9.1", json!({"initiate_login_uri": "https://app.example/login"})),
-        (
-            "RFC 7591, 2.2",
-            json!({"client_name": "App", "client_name#ja": "アプリ"}),
-        ),
-        (
-            "Registration, 2",
-            json!({"default_max_age": 60, "require_auth_time": true, "default_acr_values": ["1"]}),
-        ),
-        (
-            "Registration, 2",
-            json!({"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"]}),
-        ),
-        (
-            "RPI 3.1",
-            json!({"post_logout_redirect_uris": ["https://app.example/bye"]}),
-        ),
-        (
-            "RFC 7591, 2",
-            json!({"software_id": "app", "software_version": "1.2", "scope": "email openid"}),
-        ),
-        ("RFC 7591, 2", json!({"a_member_that_nobody_knows": {"a": 1}})),
-    ];
-    for (section, more) in rows {
+
+    for (section, more) in TAKEN {
+        let more: Value = serde_json::from_str(more).expect("JSON");
         let registration = registrant.register(&document(more.clone())).await;
         for (name, value) in more.as_object().expect("an object") {
             let expected = if name.starts_with("a_member") {
@@ -135,162 +138,167 @@ async fn each_member_of_the_specifications_is_taken_and_told() {
     daemon.has_no_errors();
 }
 
+const URI: &str = "invalid_redirect_uri";
+const METADATA: &str = "invalid_client_metadata";
+
+/// Section, error and members of a document.
+const REFUSED: &[(&str, &str, &str)] = &[
+    // openid-provider.md 5.5; issue 3, bad input; threats.md row 38.
+    (
+        "5.5",
+        URI,
+        r##"{"redirect_uris": ["https://app.example/cb#fragment"]}"##,
+    ),
+    ("38", URI, r##"{"redirect_uris": ["javascript:alert(1)"]}"##),
+    ("38", URI, r##"{"redirect_uris": ["data:text/html,x"]}"##),
+    (
+        "38",
+        URI,
+        r##"{"redirect_uris": ["https://app.example/cb", "vbscript:x"]}"##,
+    ),
+    (
+        "38",
+        URI,
+        r##"{"redirect_uris": ["javascript:alert(1)"], "application_type": "native"}"##,
+    ),
+    (
+        "38",
+        URI,
+        r##"{"redirect_uris": ["myapp:/cb"], "application_type": "native"}"##,
+    ),
+    ("issue", URI, r##"{"redirect_uris": ["https://*.app.example/cb"]}"##),
+    ("issue", URI, r##"{"redirect_uris": ["http://app.example/cb"]}"##),
+    (
+        "issue",
+        URI,
+        r##"{"redirect_uris": ["http://app.example/cb"], "application_type": "native"}"##,
+    ),
+    ("issue", URI, r##"{"redirect_uris": ["http://localhost:3000/cb"]}"##),
+    ("issue", URI, r##"{"redirect_uris": ["com.example.app:/cb"]}"##),
+    ("RFC 7591, 2", URI, r##"{"redirect_uris": []}"##),
+    ("RFC 7591, 2", URI, r##"{"redirect_uris": null}"##),
+    ("RFC 7591, 2", URI, r##"{"redirect_uris": "https://app.example/cb"}"##),
+    (
+        "RPI 3.1",
+        METADATA,
+        r##"{"post_logout_redirect_uris": ["javascript:alert(1)"]}"##,
+    ),
+    (
+        "9.2",
+        METADATA,
+        r##"{"initiate_login_uri": "http://app.example/login"}"##,
+    ),
+    (
+        "BCL 2.2",
+        METADATA,
+        r##"{"backchannel_logout_uri": "http://app.example/back"}"##,
+    ),
+    (
+        "FCL 2",
+        METADATA,
+        r##"{"frontchannel_logout_uri": "https://elsewhere.example/front"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"jwks_uri": "http://app.example/jwks"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"jwks": {"keys": []}, "jwks_uri": "https://app.example/jwks"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}"##,
+    ),
+    (
+        "Core 6.2",
+        METADATA,
+        r##"{"request_uris": ["http://app.example/request"]}"##,
+    ),
+    (
+        "Registration, 5",
+        METADATA,
+        r##"{"sector_identifier_uri": "http://app.example/sector"}"##,
+    ),
+    (
+        "Core 8.1",
+        METADATA,
+        r##"{"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}"##,
+    ),
+    // Never left out in silence.
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"id_token_encrypted_response_alg": "RSA-OAEP"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"userinfo_encrypted_response_alg": "RSA-OAEP"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"request_object_encryption_alg": "RSA-OAEP"}"##,
+    ),
+    ("Core 2", METADATA, r##"{"id_token_signed_response_alg": "none"}"##),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"id_token_signed_response_alg": "HS256"}"##,
+    ),
+    (
+        "RFC 7591, 2",
+        METADATA,
+        r##"{"token_endpoint_auth_method": "tls_client_auth"}"##,
+    ),
+    (
+        "RFC 7591, 2",
+        METADATA,
+        r##"{"grant_types": ["authorization_code", "password"]}"##,
+    ),
+    ("RFC 7591, 2", METADATA, r##"{"grant_types": ["client_credentials"]}"##),
+    ("RFC 7591, 2.1", METADATA, r##"{"response_types": ["token"]}"##),
+    (
+        "RFC 7591, 2",
+        METADATA,
+        r##"{"scope": "openid a-scope-that-strangers-do-not-get"}"##,
+    ),
+    ("RFC 7591, 2", METADATA, r##"{"client_name": ["App"]}"##),
+    // The outbound guard: what we could be made to call inside our own network.
+    (
+        "issue 6",
+        METADATA,
+        r##"{"jwks_uri": "https://169.254.169.254/latest"}"##,
+    ),
+    (
+        "issue 6",
+        METADATA,
+        r##"{"backchannel_logout_uri": "https://127.0.0.1:6379/"}"##,
+    ),
+    ("issue 6", METADATA, r##"{"logo_uri": "https://[::1]/"}"##),
+    (
+        "issue 6",
+        METADATA,
+        r##"{"request_uris": ["https://router.internal/"]}"##,
+    ),
+    (
+        "issue 6",
+        METADATA,
+        r##"{"sector_identifier_uri": "https://10.0.0.1/sector"}"##,
+    ),
+];
+
 #[tokio::test]
 async fn what_must_not_be_registered_is_refused_by_the_registered_code() {
     let daemon = open().start();
     let registrant = Registrant::of(&daemon);
-    let uri = "invalid_redirect_uri";
-    let metadata = "invalid_client_metadata";
-    let rows = [
-        // openid-provider.md 5.5; issue 3, bad input; threats.md row 38.
-        (
-            "5.5",
-            uri,
-            json!({"redirect_uris": ["https://app.example/cb#fragment"]}),
-        ),
-        ("38", uri, json!({"redirect_uris": ["javascript:alert(1)"]})),
-        ("38", uri, json!({"redirect_uris": ["data:text/html,x"]})),
-        (
-            "38",
-            uri,
-            json!({"redirect_uris": ["https://app.example/cb", "vbscript:x"]}),
-        ),
-        (
-            "38",
-            uri,
-            json!({"redirect_uris": ["javascript:alert(1)"], "application_type": "native"}),
-        ),
-        (
-            "38",
-            uri,
-            json!({"redirect_uris": ["myapp:/cb"], "application_type": "native"}),
-        ),
-        ("issue", uri, json!({"redirect_uris": ["https://*.app.example/cb"]})),
-        ("issue", uri, json!({"redirect_uris": ["http://app.example/cb"]})),
-        (
-            "issue",
-            uri,
-            json!({"redirect_uris": ["http://app.example/cb"], "application_type": "native"}),
-        ),
-        ("issue", uri, json!({"redirect_uris": ["http://localhost:3000/cb"]})),
-        ("issue", uri, json!({"redirect_uris": ["com.example.app:/cb"]})),
-        ("RFC 7591, 2", uri, json!({"redirect_uris": []})),
-        ("RFC 7591, 2", uri, json!({"redirect_uris": null})),
-        ("RFC 7591, 2", uri, json!({"redirect_uris": "https://app.example/cb"})),
-        (
-            "RPI 3.1",
-            metadata,
-            json!({"post_logout_redirect_uris": ["javascript:alert(1)"]}),
-        ),
-        (
-            "9.2",
-            metadata,
-            json!({"initiate_login_uri": "http://app.example/login"}),
-        ),
-        (
-            "BCL 2.2",
-            metadata,
-            json!({"backchannel_logout_uri": "http://app.example/back"}),
-        ),
-        (
-            "FCL 2",
-            metadata,
-            json!({"frontchannel_logout_uri": "https://elsewhere.example/front"}),
-        ),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"jwks_uri": "http://app.example/jwks"}),
-        ),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"jwks": {"keys": []}, "jwks_uri": "https://app.example/jwks"}),
-        ),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}),
-        ),
-        (
-            "Core 6.2",
-            metadata,
-            json!({"request_uris": ["http://app.example/request"]}),
-        ),
-        (
-            "Registration, 5",
-            metadata,
-            json!({"sector_identifier_uri": "http://app.example/sector"}),
-        ),
-        (
-            "Core 8.1",
-            metadata,
-            json!({"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}),
-        ),
-        // Never left out in silence.
-        (
-            "Registration, 2",
-            metadata,
-            json!({"id_token_encrypted_response_alg": "RSA-OAEP"}),
-        ),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"userinfo_encrypted_response_alg": "RSA-OAEP"}),
-        ),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"request_object_encryption_alg": "RSA-OAEP"}),
-        ),
-        ("Core 2", metadata, json!({"id_token_signed_response_alg": "none"})),
-        (
-            "Registration, 2",
-            metadata,
-            json!({"id_token_signed_response_alg": "HS256"}),
-        ),
-        (
-            "RFC 7591, 2",
-            metadata,
-            json!({"token_endpoint_auth_method": "tls_client_auth"}),
-        ),
-        (
-            "RFC 7591, 2",
-            metadata,
-            json!({"grant_types": ["authorization_code", "password"]}),
-        ),
-        ("RFC 7591, 2", metadata, json!({"grant_types": ["client_credentials"]})),
-        ("RFC 7591, 2.1", metadata, json!({"response_types": ["token"]})),
-        (
-            "RFC 7591, 2",
-            metadata,
-            json!({"scope": "openid a-scope-that-strangers-do-not-get"}),
-        ),
-        ("RFC 7591, 2", metadata, json!({"client_name": ["App"]})),
-        // The outbound guard: what we could be made to call inside our own network.
-        (
-            "issue 6",
-            metadata,
-            json!({"jwks_uri": "https://169.254.169.254/latest"}),
-        ),
-        (
-            "issue 6",
-            metadata,
-            json!({"backchannel_logout_uri": "https://127.0.0.1:6379/"}),
-        ),
-        ("issue 6", metadata, json!({"logo_uri": "https://[::1]/"})),
-        (
-            "issue 6",
-            metadata,
-            json!({"request_uris": ["https://router.internal/"]}),
-        ),
-        (
-            "issue 6",
-            metadata,
-            json!({"sector_identifier_uri": "https://10.0.0.1/sector"}),
-        ),
-    ];
-    for (section, error, more) in rows {
+
+    for (section, error, more) in REFUSED {
+        let more: Value = serde_json::from_str(more).expect("JSON");
         println!("{section}: {more}");
         registrant.try_register(None, &document(more)).await.refused(400, error);
     }
