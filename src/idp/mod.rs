@@ -20,7 +20,7 @@ mod signing;
 mod subject;
 mod throttle;
 pub mod token;
-mod userinfo;
+pub mod userinfo;
 
 use std::{
     net::IpAddr,

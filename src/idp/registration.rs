@@ -19,7 +19,6 @@ use crate::{
     protocol::{
         client::{ClientMetadata, GrantType, TokenEndpointAuthMethod},
         error::ErrorCode,
-        jwa::SigningAlgorithm,
         registration::{self, Terms},
     },
     secret::{self, Secret},
@@ -29,7 +28,6 @@ use crate::{
 /// What a stranger's client may do. A machine's own tokens are for operators to give: they would be good at every backend.
 const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
 const RESPONSE_TYPES: [&str; 1] = ["code"];
-const ALGORITHMS: [SigningAlgorithm; 1] = [SigningAlgorithm::Rs256];
 const AUTH_METHODS: [TokenEndpointAuthMethod; 5] = [
     TokenEndpointAuthMethod::ClientSecretBasic,
     TokenEndpointAuthMethod::ClientSecretPost,
@@ -57,7 +55,7 @@ impl Idp {
         self.initial_token(token).await?;
         let metadata = registration::read(document, &self.terms(), None)?;
         self.count_registration(address).await?;
-        self.validate_urls(&metadata, None).await?;
+        self.validate_here(&metadata, None).await?;
         let access_token = Secret::new(secret::random());
         let client_secret = metadata.has_secret().then(|| Secret::new(secret::random()));
         let now = self.now();
@@ -115,8 +113,8 @@ impl Idp {
                     .because("token_endpoint_auth_method: a client cannot change between public and confidential")
                     .into());
             }
-            self.validate_urls(&metadata, Some(&loaded.metadata)).await?;
-            let mut client = loaded.value.clone();
+            self.validate_here(&metadata, Some(&loaded.metadata)).await?;
+            let mut client = loaded.to_value();
             let is_new = needs_another_secret(&loaded, &metadata);
             if is_new || !metadata.has_secret() {
                 client.secrets.clear();
@@ -160,7 +158,7 @@ impl Idp {
             let Some(loaded) = loaded.filter(|loaded| is_waiting(loaded)) else {
                 return Ok(());
             };
-            let mut used = loaded.value.clone();
+            let mut used = loaded.to_value();
             if let Some(registration) = &mut used.registration {
                 registration.unused_until = None;
             }
@@ -177,7 +175,6 @@ impl Idp {
             grant_types: &GRANT_TYPES,
             response_types: &RESPONSE_TYPES,
             auth_methods: &AUTH_METHODS,
-            algorithms: &ALGORITHMS,
             require_pkce: self.config.registration.require_pkce,
         }
     }
@@ -208,11 +205,11 @@ impl Idp {
                 &kept,
                 &RegistrationToken {
                     uses_left: Some(uses - 1),
-                    ..kept.value.clone()
+                    ..kept.to_value()
                 },
             )?,
         }
-        Ok(Some(kept.value.id))
+        Ok(Some(kept.id.clone()))
     }
 
     /// Counts one on the address, or refuses it when there were too many in this hour.
@@ -242,7 +239,7 @@ impl Idp {
                         kept,
                         &RegistrationCount {
                             count: kept.count + 1,
-                            ..kept.value.clone()
+                            ..kept.to_value()
                         },
                     )?;
                 }
@@ -254,8 +251,9 @@ impl Idp {
         counted
     }
 
-    /// Looks at what a stranger wants us to call or fetch, before anything of it is kept.
-    async fn validate_urls(&self, metadata: &ClientMetadata, current: Option<&ClientMetadata>) -> Result<()> {
+    /// Looks at what a stranger wants us to sign with, call or fetch, before anything of it is kept.
+    async fn validate_here(&self, metadata: &ClientMetadata, current: Option<&ClientMetadata>) -> Result<()> {
+        self.permit_algorithms(metadata)?;
         let ours_to_ask = [
             ("jwks_uri", &metadata.jwks_uri),
             ("logo_uri", &metadata.logo_uri),
@@ -264,7 +262,7 @@ impl Idp {
         ];
         let single = ours_to_ask
             .into_iter()
-            .flat_map(|(name, uri)| Some((name, uri.as_ref()?)));
+            .filter_map(|(name, uri)| Some((name, uri.as_ref()?)));
         for (name, uri) in single.chain(metadata.request_uris.iter().map(|uri| ("request_uris", uri))) {
             self.outbound.permits(uri).map_err(|error| unfit(name, error))?;
         }

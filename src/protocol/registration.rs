@@ -7,7 +7,6 @@ use url::Url;
 use super::{
     client::{ApplicationType, ClientMetadata, GrantType, TokenEndpointAuthMethod, rules::LOCALIZABLE},
     error::{Error, ErrorCode},
-    jwa::SigningAlgorithm,
     redirect_uri,
     scope::Scope,
 };
@@ -56,8 +55,6 @@ pub struct Terms<'a> {
     pub response_types: &'a [&'a str],
     /// How it may prove itself.
     pub auth_methods: &'a [TokenEndpointAuthMethod],
-    /// What we can sign with for it.
-    pub algorithms: &'a [SigningAlgorithm],
     /// Whether a confidential client needs PKCE, too.
     pub require_pkce: bool,
 }
@@ -236,18 +233,6 @@ fn is_permitted(metadata: &ClientMetadata, terms: &Terms<'_>, current: Option<&C
         && !terms.auth_methods.contains(&method)
     {
         return refuse("token_endpoint_auth_method", "is not offered here");
-    }
-    let signed = [
-        (
-            "id_token_signed_response_alg",
-            Some(metadata.id_token_signed_response_alg),
-        ),
-        ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
-    ];
-    for (name, algorithm) in signed {
-        if algorithm.is_some_and(|algorithm| !terms.algorithms.contains(&algorithm)) {
-            return refuse(name, "is not offered here");
-        }
     }
     let allowed = current.map_or_else(|| terms.scopes.clone(), |current| terms.scopes.union(&current.scope));
     match metadata.scope.iter().find(|word| !allowed.contains(word)) {

@@ -23,7 +23,6 @@ fn terms(scopes: &Scope) -> Terms<'_> {
         grant_types: &GRANTS,
         response_types: &["code"],
         auth_methods: &METHODS,
-        algorithms: &[SigningAlgorithm::Rs256, SigningAlgorithm::Es256],
         require_pkce: false,
     }
 }
@@ -119,9 +118,7 @@ fn what_cannot_be_honoured_is_refused_by_its_name() {
         // Algorithms and methods.
         ("id_token_signed_response_alg", json!("none")),
         ("id_token_signed_response_alg", json!("HS256")),
-        ("id_token_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("none")),
-        ("userinfo_signed_response_alg", json!("EdDSA")),
         ("request_object_signing_alg", json!("none")),
         ("token_endpoint_auth_signing_alg", json!("none")),
         ("token_endpoint_auth_method", json!("tls_client_auth")),
@@ -392,12 +389,11 @@ proptest! {
         let told = document(&read(&sent, &terms(&scopes), None).unwrap()).unwrap();
         let is_default = |value: &Value| matches!(value, Value::Null | Value::Bool(false)) || value == &json!([]);
         for (name, value) in sent.iter().filter(|(name, value)| *name != "vendor_extension" && !is_default(value)) {
-            match name.as_str() {
-                "scope" => {
-                    let words = |value: &Value| Scope::parse(value.as_str().unwrap()).unwrap();
-                    prop_assert_eq!(words(&told["scope"]), words(value));
-                }
-                _ => prop_assert_eq!(told.get(name), Some(value), "{}", name),
+            if name == "scope" {
+                let words = |value: &Value| Scope::parse(value.as_str().unwrap()).unwrap();
+                prop_assert_eq!(words(&told["scope"]), words(value));
+            } else {
+                prop_assert_eq!(told.get(name), Some(value), "{}", name);
             }
         }
     }

@@ -248,6 +248,16 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "Registration, 2",
         METADATA,
+        r##"{"id_token_signed_response_alg": "PS256"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r##"{"userinfo_signed_response_alg": "EdDSA"}"##,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
         r##"{"id_token_signed_response_alg": "HS256"}"##,
     ),
     (
