@@ -3,7 +3,8 @@
 pub mod admin;
 mod audit;
 pub mod authorize;
-mod client_auth;
+pub mod client_auth;
+mod client_keys;
 pub mod consent;
 pub mod demo;
 mod gate;
@@ -13,6 +14,7 @@ pub mod login;
 pub mod logout;
 mod mint;
 mod registration;
+mod request_object;
 mod revocation;
 mod session;
 pub mod setup;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::RegistrationMode,
     model::{
-        client::{Client, Registration},
+        client::{Client, ClientSecret, Registration},
         registration::{RegistrationCount, RegistrationToken},
     },
     outbound::{FetchError, Limits},
@@ -58,10 +58,13 @@ impl Idp {
         self.validate_here(&metadata, None).await?;
         let access_token = Secret::new(secret::random());
         let client_secret = metadata.has_secret().then(|| Secret::new(secret::random()));
-        let now = self.now();
+        let (client_id, now) = (secret::random_id(), self.now());
+        let secrets = client_secret
+            .iter()
+            .map(|new| self.kept_for(&client_id, &metadata, new));
         let client = Client {
-            client_id: secret::random_id(),
-            secrets: client_secret.iter().map(|secret| self.kept_secret(secret)).collect(),
+            secrets: secrets.collect::<Result<_>>()?,
+            client_id,
             metadata,
             disabled: false,
             created_at: now,
@@ -115,14 +118,14 @@ impl Idp {
             }
             self.validate_here(&metadata, Some(&loaded.metadata)).await?;
             let mut client = loaded.to_value();
-            let is_new = needs_another_secret(&loaded, &metadata);
+            let is_new = self.needs_another_secret(&loaded, &metadata);
             if is_new || !metadata.has_secret() {
                 client.secrets.clear();
             }
-            client.metadata = metadata;
             if is_new {
-                client.secrets.push(self.kept_secret(&new));
+                client.secrets.push(self.kept_for(client_id, &metadata, &new)?);
             }
+            client.metadata = metadata;
             let mut changes = Work::default();
             changes.update(&loaded, &client)?;
             let event = Event::new("client.registration_replaced").actor(client_id);
@@ -301,12 +304,25 @@ impl Idp {
             .ok_or_else(refused)
     }
 
+    fn kept_for(&self, client_id: &str, metadata: &ClientMetadata, secret: &Secret<String>) -> Result<ClientSecret> {
+        self.kept_secret(client_id, secret, metadata.needs_sealed_secret())
+    }
+
+    /// Whether what is kept of the client's secrets is of no use for its new method: there is none, or a MAC needs the secret itself.
+    fn needs_another_secret(&self, client: &Client, new: &ClientMetadata) -> bool {
+        let mut live = client.live_secrets(self.now());
+        new.has_secret() && !live.any(|secret| secret.sealed.is_some() || !new.needs_sealed_secret())
+    }
+
     fn is_own_secret(&self, client: &Client, named: Option<&str>) -> Result<()> {
         let Some(named) = named else {
             return Ok(());
         };
         let digest = secret::digest(named);
-        if client.live_secrets(self.now()).any(|live| secret::same(live, &digest)) {
+        if client
+            .live_secrets(self.now())
+            .any(|live| secret::same(&live.digest, &digest))
+        {
             return Ok(());
         }
         Err(ErrorCode::InvalidRequest
@@ -319,13 +335,6 @@ fn unfit(name: &str, error: FetchError) -> Error {
     ErrorCode::InvalidClientMetadata
         .because(format!("{name}: {error}"))
         .into()
-}
-
-/// Whether what is kept of the client's secrets is of no use for its new method: there is none, or a MAC needs the secret itself.
-fn needs_another_secret(client: &Client, new: &ClientMetadata) -> bool {
-    let mac = TokenEndpointAuthMethod::ClientSecretJwt;
-    let is_mac = |metadata: &ClientMetadata| metadata.token_endpoint_auth_method == Some(mac);
-    new.has_secret() && (client.secrets.is_empty() || (is_mac(new) && !is_mac(&client.metadata)))
 }
 
 /// What a client is told of itself (RFC 7591, 3.2.1; RFC 7592, 3).

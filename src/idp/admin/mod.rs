@@ -90,6 +90,8 @@ pub enum AdminCommand {
     ClientRotateSecret {
         client_id: String,
         keep_old_seconds: u64,
+        #[serde(default)]
+        sealed: bool,
     },
     RegistrationTokenNew {
         note: String,
@@ -218,8 +220,9 @@ impl Idp {
             AdminCommand::ClientRotateSecret {
                 client_id,
                 keep_old_seconds,
+                sealed,
             } => {
-                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
+                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds), sealed)
                     .await
             }
             AdminCommand::RegistrationTokenNew {

@@ -1,4 +1,4 @@
-//! What a client's metadata must satisfy beside its own consistency: the URLs that we show, fetch or call, its keys, its sector. The same
+//! What a client's metadata must satisfy beside its own consistency: the URLs that we show, fetch or call, and its sector. The same
 //! for a client that an operator makes and for one that registers itself.
 
 use std::collections::BTreeSet;
@@ -8,10 +8,9 @@ use url::Url;
 use super::{
     super::{
         error::{Error, ErrorCode},
-        jwa::AssertionAlgorithm,
         redirect_uri::is_loopback,
     },
-    ClientMetadata, SubjectType, TokenEndpointAuthMethod,
+    ClientMetadata, SubjectType,
 };
 
 /// The longest URL of a client.
@@ -35,7 +34,6 @@ impl ClientMetadata {
         self.validate_urls()?;
         self.validate_localized()?;
         self.validate_frontchannel()?;
-        self.validate_keys()?;
         self.validate_sector()
     }
 
@@ -104,32 +102,6 @@ impl ClientMetadata {
         Ok(())
     }
 
-    fn validate_keys(&self) -> Result<(), Error> {
-        if self.jwks.is_some() && self.jwks_uri.is_some() {
-            return refuse("jwks", "does not stand beside jwks_uri (RFC 7591, 2)");
-        }
-        let method = self.token_endpoint_auth_method;
-        let has_keys = self.jwks.is_some() || self.jwks_uri.is_some();
-        if method == Some(TokenEndpointAuthMethod::PrivateKeyJwt) && !has_keys {
-            return refuse("token_endpoint_auth_method", "private_key_jwt needs jwks or jwks_uri");
-        }
-        if self.require_signed_request_object && !has_keys {
-            return refuse("require_signed_request_object", "needs jwks or jwks_uri");
-        }
-        let fits = match (self.token_endpoint_auth_signing_alg, method) {
-            (None, _) => true,
-            (Some(AssertionAlgorithm::Signature(_)), method) => method == Some(TokenEndpointAuthMethod::PrivateKeyJwt),
-            (Some(AssertionAlgorithm::Mac(_)), method) => method == Some(TokenEndpointAuthMethod::ClientSecretJwt),
-        };
-        if !fits {
-            return refuse(
-                "token_endpoint_auth_signing_alg",
-                "is an algorithm of token_endpoint_auth_method",
-            );
-        }
-        Ok(())
-    }
-
     fn validate_sector(&self) -> Result<(), Error> {
         if self.subject_type == SubjectType::Pairwise && self.only_sector().is_none() {
             return refuse(
@@ -138,14 +110,6 @@ impl ClientMetadata {
             );
         }
         Ok(())
-    }
-
-    /// Whether it proves itself by a secret.
-    pub fn has_secret(&self) -> bool {
-        !matches!(
-            self.token_endpoint_auth_method,
-            Some(TokenEndpointAuthMethod::None | TokenEndpointAuthMethod::PrivateKeyJwt)
-        )
     }
 
     /// The sector whose clients are told the same pairwise `sub` (OpenID Connect Core, 8.1); `None` for public subjects.

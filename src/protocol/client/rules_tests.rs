@@ -105,10 +105,6 @@ const REFUSED: &[(&str, &str)] = &[
         "token_endpoint_auth_signing_alg",
         r##"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"}"##,
     ),
-    (
-        "token_endpoint_auth_signing_alg",
-        r##"{"token_endpoint_auth_signing_alg": "RS256"}"##,
-    ),
     // RFC 9101, 10.5.
     (
         "require_signed_request_object",
