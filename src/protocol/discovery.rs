@@ -61,7 +61,7 @@ pub struct Metadata {
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
     pub require_request_uri_registration: bool,
-    pub request_object_signing_alg_values_supported: [&'static str; 4],
+    pub request_object_signing_alg_values_supported: [SigningAlgorithm; 4],
     pub authorization_response_iss_parameter_supported: bool,
 }
 
@@ -158,7 +158,7 @@ impl Metadata {
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
-            request_object_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
+            request_object_signing_alg_values_supported: SigningAlgorithm::ALL,
             authorization_response_iss_parameter_supported: true,
         }
     }
