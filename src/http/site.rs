@@ -95,4 +95,5 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
     )
+    .offering(idp.response_types())
 }

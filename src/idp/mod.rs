@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod response;
 mod revocation;
 mod session;
 pub mod setup;

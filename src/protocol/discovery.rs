@@ -2,7 +2,12 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, scope};
+use super::{
+    claims::STANDARD_CLAIMS,
+    client::GrantType,
+    response::{ResponseMode, ResponseType},
+    scope,
+};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -38,9 +43,9 @@ pub struct Metadata {
     pub end_session_endpoint: String,
     pub scopes_supported: Vec<String>,
     pub claims_supported: Vec<String>,
-    pub response_types_supported: [&'static str; 1],
-    pub response_modes_supported: [&'static str; 1],
-    pub grant_types_supported: [&'static str; 3],
+    pub response_types_supported: Vec<&'static str>,
+    pub response_modes_supported: [&'static str; 3],
+    pub grant_types_supported: Vec<&'static str>,
     pub subject_types_supported: [&'static str; 1],
     pub id_token_signing_alg_values_supported: [&'static str; 1],
     pub token_endpoint_auth_methods_supported: [&'static str; 3],
@@ -100,9 +105,9 @@ impl Metadata {
             end_session_endpoint: endpoints.end_session,
             scopes_supported,
             claims_supported: claims.chain(attributes.iter().cloned()).collect(),
-            response_types_supported: ["code"],
-            response_modes_supported: ["query"],
-            grant_types_supported: [
+            response_types_supported: vec![ResponseType::Code.as_str()],
+            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
+            grant_types_supported: vec![
                 GrantType::AuthorizationCode.as_str(),
                 GrantType::RefreshToken.as_str(),
                 GrantType::ClientCredentials.as_str(),
@@ -121,5 +126,15 @@ impl Metadata {
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,
         }
+    }
+
+    /// The document of a provider that offers these response types.
+    #[must_use]
+    pub fn offering(mut self, response_types: &[ResponseType]) -> Self {
+        self.response_types_supported = response_types.iter().map(|it| it.as_str()).collect();
+        if response_types.iter().any(|it| it.is_front_channel()) {
+            self.grant_types_supported.push(GrantType::Implicit.as_str());
+        }
+        self
     }
 }

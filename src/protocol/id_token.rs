@@ -58,6 +58,9 @@ pub struct IdToken<'a> {
     /// Ties the access token to this one (3.1.3.6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// Ties the code to this one (3.3.2.11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
     /// What userinfo would tell, for clients that are set so.
     #[serde(flatten)]
     pub claims: Map<String, Value>,
@@ -66,6 +69,11 @@ pub struct IdToken<'a> {
 /// `at_hash`: the left half of the SHA-256 of the access token (OpenID Connect Core, 3.1.3.6, for RS256).
 pub fn at_hash(access_token: &str) -> String {
     URL_SAFE_NO_PAD.encode(&openssl::sha::sha256(access_token.as_bytes())[..16])
+}
+
+/// `c_hash`: the same of the code (OpenID Connect Core, 3.3.2.11).
+pub fn c_hash(code: &str) -> String {
+    at_hash(code)
 }
 
 #[cfg(test)]
@@ -78,6 +86,11 @@ mod tests {
         assert_eq!(
             at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
             "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+        // A.4.
+        assert_eq!(
+            c_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
+            "LDktKdoQak3Pk0cnXxCltA"
         );
     }
 
@@ -96,6 +109,7 @@ mod tests {
             sid: None,
             azp: "app",
             at_hash: None,
+            c_hash: None,
             claims: Map::new(),
         };
         let json = serde_json::to_value(token).unwrap();
