@@ -8,6 +8,7 @@ mod client_credentials;
 mod discovery;
 mod forgery;
 mod gate;
+mod implicit;
 mod introspection;
 mod one_time;
 mod prompt;

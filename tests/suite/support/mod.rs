@@ -9,6 +9,7 @@ pub mod daemon;
 pub mod forge;
 pub mod html;
 pub mod jwt;
+pub mod landing;
 pub mod requests;
 pub mod scene;
 pub mod wire;
