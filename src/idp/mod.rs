@@ -33,6 +33,7 @@ use crate::{
     credential::password::{self, Passwords},
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
+    outbound::{self, Outbound},
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -49,6 +50,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     metrics: Metrics,
 }
@@ -190,6 +192,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -205,6 +208,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            outbound,
             refresh_secret,
             metrics,
         };
@@ -247,6 +251,9 @@ impl Idp {
         ] {
             self.metrics.signing_keys(name, keys.count(state));
         }
+        let (succeeded, failed) = self.outbound.counts();
+        self.metrics.outbound_requests("succeeded", succeeded);
+        self.metrics.outbound_requests("failed", failed);
         self.metrics.render()
     }
 
@@ -304,4 +311,7 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// Nothing could be fetched from clients.
+    #[error(transparent)]
+    Outbound(#[from] outbound::OpenError),
 }

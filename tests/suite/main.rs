@@ -19,6 +19,7 @@ mod judges;
 mod keys;
 mod oidc;
 mod operating;
+mod outbound;
 mod pages;
 mod store;
 mod support;
