@@ -15,6 +15,7 @@ use avouch::{
         client::ClientMetadata,
         params::Params,
         refresh::{RefreshState, verdict},
+        response::ResponseType,
         scope::Scope,
     },
     secret,
@@ -37,7 +38,7 @@ fn rules(criterion: &mut Criterion) {
     });
     let params = Params::parse(QUERY).unwrap();
     criterion.bench_function("validate an authorization request", |b| {
-        b.iter(|| authorize::validate(black_box(&params), "app", &client).unwrap());
+        b.iter(|| authorize::validate(black_box(&params), "app", &client, &ResponseType::ALL).unwrap());
     });
     criterion.bench_function("judge a refresh token", |b| {
         let (end, window) = (Timestamp::from_unix(100), std::time::Duration::from_secs(10));

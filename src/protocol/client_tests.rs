@@ -47,10 +47,10 @@ fn contradictions_are_refused() {
         }),
         ("token response type", |m| m.response_types.push("token".to_owned())),
         ("token without its grant", |m| {
-            m.response_types.push("id_token token".to_owned())
+            m.response_types.push("id_token token".to_owned());
         }),
         ("implicit without a response type", |m| {
-            m.grant_types.push(GrantType::Implicit)
+            m.grant_types.push(GrantType::Implicit);
         }),
         ("tokens to http", |m| {
             m.grant_types.push(GrantType::Implicit);

@@ -41,7 +41,7 @@ fn registered(scene: &Scene, response_types: &[&str], more: &[&str]) -> App {
     let mut options = vec!["--first-party", "--no-claims-in-id-token"];
     for word in ["code", "token"] {
         let asked = |it: &&str| it.split(' ').any(|part| part.ends_with(word));
-        if response_types.iter().any(|it| asked(it)) {
+        if response_types.iter().any(asked) {
             let grant = if word == "code" {
                 "authorization_code"
             } else {
