@@ -87,7 +87,9 @@ impl Idp {
     ) -> Result<String> {
         let Subject { grant, now, .. } = *subject;
         let authentication = &grant.allowance.authentication;
-        Ok(self.keys().sign(
+        let algorithm = client.metadata.id_token_signed_response_alg;
+        Ok(self.keys().sign_as(
+            algorithm,
             id_token::TYP,
             &IdToken {
                 iss: &self.issuer,
@@ -108,8 +110,11 @@ impl Idp {
                 at_hash: subject
                     .channel
                     .has_at_hash(client.metadata.at_hash)
-                    .then(|| id_token::at_hash(access_token)),
-                c_hash: subject.channel.code().map(id_token::c_hash),
+                    .then(|| id_token::left_half_hash(algorithm, access_token)),
+                c_hash: subject
+                    .channel
+                    .code()
+                    .map(|code| id_token::left_half_hash(algorithm, code)),
                 claims,
             },
         )?)

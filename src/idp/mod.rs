@@ -3,7 +3,8 @@
 pub mod admin;
 mod audit;
 pub mod authorize;
-mod client_auth;
+pub mod client_auth;
+mod client_keys;
 pub mod consent;
 pub mod demo;
 mod gate;
@@ -12,6 +13,7 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod request_object;
 mod response;
 mod revocation;
 mod session;
@@ -19,7 +21,7 @@ pub mod setup;
 mod signing;
 mod throttle;
 pub mod token;
-mod userinfo;
+pub mod userinfo;
 
 use std::{
     net::IpAddr,

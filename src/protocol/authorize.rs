@@ -108,6 +108,14 @@ pub fn validate(
     validate_rest(params, client_id, client, offered, &destination).map_err(refused)
 }
 
+/// What becomes of a request whose real parameters were not to be had: the client is told where those around them prove it.
+pub fn refuse(params: &Params, client: &ClientMetadata, error: Error) -> Refusal {
+    match prove_destination(params, client) {
+        Ok(destination) => Refusal::Redirect(destination, error),
+        Err(_) => Refusal::Page(error),
+    }
+}
+
 fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destination, Error> {
     for name in ["redirect_uri", "state"] {
         if params.is_repeated(name) {

@@ -312,5 +312,4 @@ impl fmt::Debug for Answer {
 }
 
 #[cfg(test)]
-#[path = "response_tests.rs"]
 mod tests;

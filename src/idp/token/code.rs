@@ -73,7 +73,7 @@ impl Idp {
             &kept,
             &AuthorizationCode {
                 redeemed: Some(grant.id.clone()),
-                ..kept.value.clone()
+                ..kept.to_value()
             },
         )?;
         match &opened {
