@@ -15,6 +15,7 @@ pub mod logout;
 mod mint;
 mod registration;
 mod request_object;
+mod response;
 mod revocation;
 mod session;
 pub mod setup;

@@ -14,6 +14,7 @@ mod cli;
 mod code_flow;
 mod config;
 mod durability;
+mod form_post;
 mod judges;
 mod keys;
 mod oidc;
