@@ -87,7 +87,8 @@ impl Idp {
             claims: &allowance.claims,
             resources: &allowance.resources,
         };
-        if client.disabled || !same_epoch || !self.consents(&user.id, client, &asked).await? {
+        let same_sub = client.metadata.sector() == allowance.sector;
+        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &asked).await? {
             return Ok(None);
         }
         // Offline access does not depend on its session, so most of its uses need not look for one.

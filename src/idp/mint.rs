@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Idp, Result};
+use super::{Idp, Result, response::Channel};
 use crate::{
     model::{client::Client, grant::Grant, user::User},
     protocol::{
@@ -29,6 +29,7 @@ pub(super) struct Subject<'a> {
     /// What the access token is to be used at (RFC 8707); empty: the default audience.
     pub resources: &'a [String],
     pub now: Timestamp,
+    pub channel: Channel<'a>,
 }
 
 impl Idp {
@@ -38,6 +39,7 @@ impl Idp {
         let allowance = &grant.allowance;
         // No token outlives its grant.
         let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
+        let sub = self.sub(client, user);
         let known = user.standard_claims();
         let target = self.target(client, subject.resources, &scope);
         let mut carried = self.standing(client, user, &target.scope);
@@ -50,7 +52,7 @@ impl Idp {
             access_token::TYP,
             &AccessToken {
                 iss: &self.issuer,
-                sub: &user.id,
+                sub: &sub,
                 aud: &target.audience,
                 client_id: &client.client_id,
                 scope: &target.scope,
@@ -64,7 +66,9 @@ impl Idp {
             },
         )?;
         let mut told = Map::new();
-        if client.metadata.claims_in_id_token {
+        if subject.channel.is_id_token_alone() {
+            told.extend(self.userinfo_claims(client, user, &scope));
+        } else if client.metadata.claims_in_id_token {
             told.extend(claims::for_scope(&known, &scope));
             told.extend(self.standing(client, user, &scope));
         }
@@ -95,7 +99,7 @@ impl Idp {
             id_token::TYP,
             &IdToken {
                 iss: &self.issuer,
-                sub: &subject.user.id,
+                sub: &self.sub(client, subject.user),
                 aud: &client.client_id,
                 exp: now
                     + client
@@ -110,10 +114,14 @@ impl Idp {
                 nonce: subject.nonce,
                 sid: Some(&grant.allowance.sid),
                 azp: &client.client_id,
-                at_hash: client
-                    .metadata
-                    .at_hash
+                at_hash: subject
+                    .channel
+                    .has_at_hash(client.metadata.at_hash)
                     .then(|| id_token::left_half_hash(algorithm, access_token)),
+                c_hash: subject
+                    .channel
+                    .code()
+                    .map(|code| id_token::left_half_hash(algorithm, code)),
                 claims,
             },
         )?)

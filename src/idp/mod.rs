@@ -14,11 +14,14 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod registration;
 mod request_object;
+mod response;
 mod revocation;
 mod session;
 pub mod setup;
 mod signing;
+mod subject;
 mod throttle;
 pub mod token;
 pub mod userinfo;
@@ -54,6 +57,8 @@ pub struct Idp {
     passwords: Passwords,
     outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
+    subject_secret: Secret<[u8; 32]>,
+    registering: tokio::sync::Mutex<()>,
     metrics: Metrics,
 }
 
@@ -200,6 +205,7 @@ impl Idp {
             .await
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
+        let subject_secret = master.derive("pairwise subject")?;
         let keys = RwLock::new(Arc::new(turned.keys));
         let metrics = Metrics::default();
         let idp = Self {
@@ -212,6 +218,8 @@ impl Idp {
             passwords,
             outbound,
             refresh_secret,
+            subject_secret,
+            registering: tokio::sync::Mutex::default(),
             metrics,
         };
         Ok(Arc::new(idp))
