@@ -109,10 +109,10 @@ impl Idp {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
         };
-        let request = match self.permit_resources(&client, request.resources.clone()) {
+        let request = match self.permit_resources(client, request.resources.clone()) {
             Ok(resources) => AuthorizationRequest {
                 resources,
-                claims: self.permitted_claims(&client, request.claims),
+                claims: self.permitted_claims(client, request.claims),
                 ..request
             },
             Err(error) => return Ok(self.tell(&request.destination, &error)),

@@ -4,7 +4,7 @@ use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
 };
-use crate::{model::client::Client, protocol::logout::LogoutRequest};
+use crate::{model::client::Client, protocol::logout::LogoutRequest, store::Loaded};
 
 /// What the browser sees after asking to be signed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.into_value()))
+        Ok(self.enabled_client(client_id).await?.map(Loaded::into_value))
     }
 }

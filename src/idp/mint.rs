@@ -34,14 +34,14 @@ pub(super) struct Subject<'a> {
 
 impl Idp {
     /// An access token, and an ID token when `openid` is in the scope.
-    pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: Scope) -> Result<TokenResponse> {
+    pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: &Scope) -> Result<TokenResponse> {
         let Subject { user, grant, now, .. } = *subject;
         let allowance = &grant.allowance;
         // No token outlives its grant.
         let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
         let sub = self.sub(client, user);
         let known = user.standard_claims();
-        let target = self.target(client, subject.resources, &scope);
+        let target = self.target(client, subject.resources, scope);
         let mut carried = self.standing(client, user, &target.scope);
         let there = claims::for_scope(&known, &target.scope);
         let wanted = ACCESS_TOKEN_CLAIMS
@@ -67,10 +67,10 @@ impl Idp {
         )?;
         let mut told = Map::new();
         if subject.channel.is_id_token_alone() {
-            told.extend(self.userinfo_claims(client, user, &scope));
+            told.extend(self.userinfo_claims(client, user, scope));
         } else if client.metadata.claims_in_id_token {
-            told.extend(claims::for_scope(&known, &scope));
-            told.extend(self.standing(client, user, &scope));
+            told.extend(claims::for_scope(&known, scope));
+            told.extend(self.standing(client, user, scope));
         }
         told.extend(self.asked_claims(client, user, &allowance.claims.id_token));
         let id_token = if scope.contains(OPENID) {

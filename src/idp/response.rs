@@ -166,7 +166,7 @@ impl Idp {
             now: grant.created_at,
             channel,
         };
-        let tokens = self.mint_for_user(client, &subject, request.scope.clone())?;
+        let tokens = self.mint_for_user(client, &subject, &request.scope)?;
         granted.id_token = tokens.id_token.filter(|_| response_type.has_id_token());
         granted.access_token = response_type.has_token().then_some(GrantedToken {
             access_token: tokens.access_token,

@@ -27,10 +27,6 @@ pub struct Authentication {
 
 impl Authentication {
     /// What the authentication is worth. All there is so far is one factor.
-    #[expect(
-        clippy::unused_self,
-        reason = "it will depend on `amr` as soon as there is a second method"
-    )]
     pub const fn acr(&self) -> &'static str {
         ACR_ONE_FACTOR
     }

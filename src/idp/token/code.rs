@@ -71,7 +71,7 @@ impl Idp {
             now,
             channel: Channel::Back,
         };
-        let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
+        let mut response = self.mint_for_user(client, &subject, &admitted.scope)?;
         let mut changes = Work::default();
         changes.update(
             &kept,

@@ -83,7 +83,7 @@ impl Idp {
             now,
             channel: Channel::Back,
         };
-        let mut response = self.mint_for_user(client, &subject, scope)?;
+        let mut response = self.mint_for_user(client, &subject, &scope)?;
         let successor = self.successor(token)?;
         let mut changes = Work::default();
         // A revocation or a disabling at this very moment wins. For a replay these checks are the whole commit: it waits for the one that

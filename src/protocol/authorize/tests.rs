@@ -424,7 +424,7 @@ fn claims_and_resources_are_understood() {
     let request = validated("claims", Some(r#"{"userinfo":{"name":null}}"#)).unwrap();
     assert!(request.claims.userinfo.contains_key("name") && request.resources.is_empty());
     let query = request_with("resource=https://b.example&resource=https://a.example");
-    let request = validate(&query, "app", &client()).unwrap();
+    let request = validate(&query, "app", &client(), &ONLY_CODE).unwrap();
     assert_eq!(request.resources, ["https://a.example", "https://b.example"]);
 }
 
