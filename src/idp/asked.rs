@@ -8,7 +8,7 @@ use crate::{
     model::{client::Client, user::User},
     protocol::{
         claims::STANDARD_CLAIMS,
-        claims_request::{ClaimsRequest, Members},
+        claims::request::{ClaimsRequest, Members},
         error::{Error, ErrorCode},
         resource::{self, Audience},
         scope::Scope,

@@ -11,7 +11,7 @@ use crate::{
     },
     protocol::{
         authorize::AuthorizationRequest,
-        claims_request::ClaimsRequest,
+        claims::request::ClaimsRequest,
         client::{ConsentPolicy, GrantType},
         scope::{OFFLINE_ACCESS, Scope},
     },

@@ -11,8 +11,8 @@ use crate::{
     },
     protocol::{
         access_token::{self, Jti, PresentedAccessToken},
+        claims::request::Members,
         claims::{self, STANDING_CLAIMS},
-        claims_request::Members,
         error::ErrorCode,
         id_token,
         scope::{OPENID, Scope},

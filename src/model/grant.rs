@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 use crate::protocol::{
-    Timestamp, claims_request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
+    Timestamp, claims::request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
     token::CodeGrant,
 };
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
-    claims_request::ClaimsRequest,
+    claims::request::ClaimsRequest,
     client::ClientMetadata,
     error::{Error, ErrorCode},
     params::Params,

@@ -6,7 +6,6 @@ pub mod access_token;
 pub mod assertion;
 pub mod authorize;
 pub mod claims;
-pub mod claims_request;
 pub mod client;
 pub mod client_auth;
 pub mod discovery;

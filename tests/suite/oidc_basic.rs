@@ -13,6 +13,9 @@ use crate::support::{
 /// The suite's relying party asks for no PKCE in most modules, and is nobody's own application.
 const NO_PKCE: [(&str, &str); 2] = [("code_challenge", ""), ("code_challenge_method", "")];
 
+/// Parameters that a module sends.
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// Claims that may stand in an ID token although no scope or claims parameter asked for them (D1).
 const OF_THE_PROTOCOL: [&str; 17] = [
     "iss",
@@ -144,7 +147,7 @@ fn auth_time(tokens: &Tokens) -> u64 {
 #[tokio::test]
 async fn what_a_request_may_hold_is_taken_and_nothing_of_it_is_an_error() {
     let (scene, app) = scene();
-    let rows: [(&str, &str, &str, &[(&str, &str)]); 14] = [
+    let rows: [(&str, &str, &str, Pairs); 14] = [
         ("oidcc-server", "Core, 3.1", "openid", &[]),
         (
             "oidcc-idtoken-signature",
@@ -305,7 +308,7 @@ async fn userinfo_takes_the_token_by_each_way_of_rfc_6750() {
 #[tokio::test]
 async fn what_cannot_be_is_told_by_the_right_way() {
     let (scene, app) = scene();
-    let rows: [(&str, &[(&str, &str)], &[&str]); 2] = [
+    let rows: [(&str, Pairs, &[&str]); 2] = [
         (
             "oidcc-response-type-missing (6749, 3.1.1)",
             &[("response_type", "")],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::error::{Error, ErrorCode};
+use crate::protocol::error::{Error, ErrorCode};
 
 /// The longest `claims` parameter that is read.
 pub const MAX_CLAIMS: usize = 4096;
