@@ -144,81 +144,83 @@ fn auth_time(tokens: &Tokens) -> u64 {
     jwt::claims(tokens.id())["auth_time"].as_u64().expect("auth_time")
 }
 
+/// Requests that succeed: the module, what it goes by, the scope, and what more is sent.
+const REQUESTS: [(&str, &str, &str, Pairs); 14] = [
+    ("oidcc-server", "Core, 3.1", "openid", &[]),
+    (
+        "oidcc-idtoken-signature",
+        "Core, 3.1.3.7; Registration, 2",
+        "openid",
+        &[],
+    ),
+    (
+        "oidcc-ensure-request-without-nonce-succeeds-for-code-flow",
+        "Core, 3.1.2.1",
+        "openid",
+        &[("nonce", "")],
+    ),
+    (
+        "oidcc-alternate-happy-flow",
+        "6749, 3.3",
+        "phone address email profile openid",
+        &[],
+    ),
+    ("oidcc-display-page", "Core, 3.1.2.1", "openid", &[("display", "page")]),
+    (
+        "oidcc-display-popup",
+        "Core, 3.1.2.1",
+        "openid",
+        &[("display", "popup")],
+    ),
+    (
+        "oidcc-ensure-request-with-unknown-parameter-succeeds",
+        "6749, 3.1",
+        "openid",
+        &[("extra", "foobar")],
+    ),
+    (
+        "oidcc-login-hint",
+        "Core, 3.1.2.1",
+        "openid",
+        &[("login_hint", "buffy@id.example")],
+    ),
+    ("oidcc-ui-locales", "Core, 3.1.2.1", "openid", &[("ui_locales", "se")]),
+    (
+        "oidcc-ui-locales",
+        "Core, 3.1.2.1",
+        "openid",
+        &[("ui_locales", "x_y not-a-tag-at-all fr-CA")],
+    ),
+    (
+        "oidcc-claims-locales",
+        "Core, 3.1.2.1",
+        "openid",
+        &[("claims_locales", "se")],
+    ),
+    (
+        "oidcc-ensure-request-with-acr-values-succeeds",
+        "Core, 3.1.2.1 and 5.5.1.1",
+        "openid",
+        &[("acr_values", "1 2 urn:mace:incommon:iap:silver")],
+    ),
+    (
+        "oidcc-claims-essential",
+        "Core, 5.5",
+        "openid",
+        &[("claims", r#"{"userinfo":{"name":{"essential":true}}}"#)],
+    ),
+    (
+        "oidcc-max-age-10000",
+        "Core, 2 and 3.1.2.1",
+        "openid",
+        &[("max_age", "10000")],
+    ),
+];
+
 #[tokio::test]
 async fn what_a_request_may_hold_is_taken_and_nothing_of_it_is_an_error() {
     let (scene, app) = scene();
-    let rows: [(&str, &str, &str, Pairs); 14] = [
-        ("oidcc-server", "Core, 3.1", "openid", &[]),
-        (
-            "oidcc-idtoken-signature",
-            "Core, 3.1.3.7; Registration, 2",
-            "openid",
-            &[],
-        ),
-        (
-            "oidcc-ensure-request-without-nonce-succeeds-for-code-flow",
-            "Core, 3.1.2.1",
-            "openid",
-            &[("nonce", "")],
-        ),
-        (
-            "oidcc-alternate-happy-flow",
-            "6749, 3.3",
-            "phone address email profile openid",
-            &[],
-        ),
-        ("oidcc-display-page", "Core, 3.1.2.1", "openid", &[("display", "page")]),
-        (
-            "oidcc-display-popup",
-            "Core, 3.1.2.1",
-            "openid",
-            &[("display", "popup")],
-        ),
-        (
-            "oidcc-ensure-request-with-unknown-parameter-succeeds",
-            "6749, 3.1",
-            "openid",
-            &[("extra", "foobar")],
-        ),
-        (
-            "oidcc-login-hint",
-            "Core, 3.1.2.1",
-            "openid",
-            &[("login_hint", "buffy@id.example")],
-        ),
-        ("oidcc-ui-locales", "Core, 3.1.2.1", "openid", &[("ui_locales", "se")]),
-        (
-            "oidcc-ui-locales",
-            "Core, 3.1.2.1",
-            "openid",
-            &[("ui_locales", "x_y not-a-tag-at-all fr-CA")],
-        ),
-        (
-            "oidcc-claims-locales",
-            "Core, 3.1.2.1",
-            "openid",
-            &[("claims_locales", "se")],
-        ),
-        (
-            "oidcc-ensure-request-with-acr-values-succeeds",
-            "Core, 3.1.2.1 and 5.5.1.1",
-            "openid",
-            &[("acr_values", "1 2 urn:mace:incommon:iap:silver")],
-        ),
-        (
-            "oidcc-claims-essential",
-            "Core, 5.5",
-            "openid",
-            &[("claims", r#"{"userinfo":{"name":{"essential":true}}}"#)],
-        ),
-        (
-            "oidcc-max-age-10000",
-            "Core, 2 and 3.1.2.1",
-            "openid",
-            &[("max_age", "10000")],
-        ),
-    ];
-    for (module, spec, scope, more) in rows {
+    for (module, spec, scope, more) in REQUESTS {
         let (_, tokens) = happy(&format!("{module} ({spec})"), &scene, &app, scope, more).await;
         let (_, userinfo) = app.userinfo(tokens.access()).await;
         let asked = module == "oidcc-claims-essential" || scope.contains("profile");
