@@ -262,7 +262,7 @@ impl Idp {
             redeemed: None,
         })?;
         // A logout or a disabling at this very moment wins: the code would rest on a session that is gone.
-        changes.require(&present.session);
+        Self::join_session(&mut changes, client, present)?;
         self.commit(changes).await?;
         Ok(request.destination.with_code(&code, &self.issuer))
     }

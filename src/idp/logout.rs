@@ -3,10 +3,14 @@
 use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    session::Present,
 };
 use crate::{
     model::client::Client,
-    protocol::{id_token, logout::LogoutRequest},
+    protocol::{
+        id_token,
+        logout::{LogoutFrame, LogoutRequest},
+    },
 };
 
 /// What the browser sees after asking to be signed out.
@@ -25,6 +29,8 @@ pub enum LogoutStep {
     SignedOut {
         /// The client's registered URL with `state`.
         redirect: Option<String>,
+        /// What the browser opens on its way, so that its clients end their sessions in it.
+        frames: Vec<LogoutFrame>,
     },
 }
 
@@ -43,7 +49,8 @@ impl Idp {
             let client = self.logout_client(request, hint.as_ref()).await?;
             let redirect = request.destination(client.as_ref().map(|client| &client.metadata));
             let Some(present) = self.present(browser).await? else {
-                return Ok(LogoutStep::SignedOut { redirect });
+                let frames = Vec::new();
+                return Ok(LogoutStep::SignedOut { redirect, frames });
             };
             let own = hint.as_ref().is_some_and(|hint| {
                 hint.sub == present.user.id && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
@@ -57,16 +64,22 @@ impl Idp {
                     redirect,
                 });
             }
-            let mut changes = Work::default();
-            changes.delete(&present.session)?;
-            let event = Event::new("logout")
-                .actor(&present.user.id)
-                .subject(&present.session.sid);
-            self.audit(&mut changes, event.address(browser.address))?;
-            self.commit(changes).await?;
-            Ok(LogoutStep::SignedOut { redirect })
+            let frames = self.sign_out(&present, browser).await?;
+            Ok(LogoutStep::SignedOut { redirect, frames })
         })
         .await
+    }
+
+    /// Ends the session of a browser, with one commit.
+    pub(super) async fn sign_out(&self, present: &Present, browser: &Browser) -> Result<Vec<LogoutFrame>> {
+        let mut changes = Work::default();
+        let frames = self.end_session(&mut changes, &present.session).await?;
+        let event = Event::new("logout")
+            .actor(&present.user.id)
+            .subject(&present.session.sid);
+        self.audit(&mut changes, event.address(browser.address))?;
+        self.commit(changes).await?;
+        Ok(frames)
     }
 
     /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.

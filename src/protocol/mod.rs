@@ -14,6 +14,7 @@ pub mod introspection;
 pub mod jwa;
 pub mod jwks;
 pub mod logout;
+pub mod logout_token;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
