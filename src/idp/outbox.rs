@@ -30,8 +30,10 @@ use crate::{
     store::Loaded,
 };
 
-/// How many clients are told something at the same time.
-const AT_ONCE: usize = 64;
+/// How many clients are told something for the first time at the same moment.
+const AT_ONCE: usize = 16;
+/// How many are told again: clients that are down must not take the places of those that are there.
+const RETRIES_AT_ONCE: usize = 8;
 /// How many of them may be the same client: one that never answers must not take the place of others.
 const AT_ONCE_PER_CLIENT: usize = 2;
 /// How long an errand waits when the store itself fails.
@@ -44,7 +46,8 @@ pub(super) struct Outbox {
     sender: mpsc::UnboundedSender<Errand>,
     /// Taken by the one task that runs them. A command without the daemon has none: the next daemon finds them in the store.
     receiver: Mutex<Option<mpsc::UnboundedReceiver<Errand>>>,
-    everybody: Semaphore,
+    firsts: Semaphore,
+    retries: Semaphore,
     lanes: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
@@ -54,7 +57,8 @@ impl Default for Outbox {
         Self {
             sender,
             receiver: Mutex::new(Some(receiver)),
-            everybody: Semaphore::new(AT_ONCE),
+            firsts: Semaphore::new(AT_ONCE),
+            retries: Semaphore::new(RETRIES_AT_ONCE),
             lanes: Mutex::default(),
         }
     }
@@ -204,7 +208,11 @@ impl Idp {
         let lane = self.outbox.lane(&told.participant.client_id);
         // Its own lane first: who waits there must not hold a place that others could use.
         let _own = lane.acquire().await.map_err(Error::internal)?;
-        let _place = self.outbox.everybody.acquire().await.map_err(Error::internal)?;
+        let places = match errand.attempts {
+            0 => &self.outbox.firsts,
+            _ => &self.outbox.retries,
+        };
+        let _place = places.acquire().await.map_err(Error::internal)?;
         // By its registration of this moment: it may have moved, or be gone.
         let client = self.participating(&told.participant).await?;
         let Some((client, uri)) = client.and_then(|client| {

@@ -122,7 +122,7 @@ mod tests {
             now = next.next_attempt;
             errand = next;
         }
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]);
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600, 600]);
         assert!(now.since(tell().next_attempt) < PATIENCE);
     }
 

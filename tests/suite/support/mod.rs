@@ -8,6 +8,7 @@ pub mod daemon;
 pub mod forge;
 pub mod html;
 pub mod jwt;
+pub mod logout;
 pub mod requests;
 pub mod scene;
 pub mod wire;
