@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -122,6 +123,7 @@ pub struct Metrics {
     password_queue: Gauge,
     signing_keys: Family<State, Gauge>,
     backchannel_logouts: Family<Outcome, Counter>,
+    outbound_requests: Family<Outcome, Counter>,
 }
 
 impl Default for Metrics {
@@ -146,6 +148,7 @@ impl Metrics {
         let password_queue = Gauge::<i64>::default();
         let signing_keys = Family::<State, Gauge>::default();
         let backchannel_logouts = Family::<Outcome, Counter>::default();
+        let outbound_requests = Family::<Outcome, Counter>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register(
             "http_request_duration_seconds",
@@ -175,6 +178,11 @@ impl Metrics {
             "Attempts to tell a client of a logout, by outcome",
             backchannel_logouts.clone(),
         );
+        registry.register(
+            "outbound_requests",
+            "Requests to the hosts of clients by outcome",
+            outbound_requests.clone(),
+        );
         Self {
             registry,
             requests,
@@ -186,6 +194,7 @@ impl Metrics {
             password_queue,
             signing_keys,
             backchannel_logouts,
+            outbound_requests,
         }
     }
 
@@ -256,6 +265,14 @@ impl Metrics {
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
+    /// So many requests to the hosts of clients ended with `outcome` since the start: `succeeded` or `failed`.
+    pub fn outbound_requests(&self, outcome: &str, count: u64) {
+        let counter = self.outbound_requests.get_or_create_owned(&Outcome {
+            outcome: outcome.to_owned(),
+        });
+        counter.inner().store(count, Ordering::Relaxed);
+    }
+
     /// All metrics as text (OpenMetrics 1.0, which Prometheus reads).
     pub fn render(&self) -> String {
         let mut page = String::new();
@@ -283,6 +300,7 @@ mod tests {
         metrics.password_queue(3);
         metrics.signing_keys("active", 1);
         metrics.backchannel_logout("delivered");
+        metrics.outbound_requests("failed", 4);
         let page = metrics.render();
         for line in [
             "avouch_http_requests_total{route=\"/token\",method=\"POST\",status=\"200\"} 2",
@@ -295,6 +313,7 @@ mod tests {
             "avouch_password_queue 3",
             "avouch_signing_keys{state=\"active\"} 1",
             "avouch_backchannel_logouts_total{outcome=\"delivered\"} 1",
+            "avouch_outbound_requests_total{outcome=\"failed\"} 4",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\nnot in\n{page}");
         }

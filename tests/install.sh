@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside cargo, where it may: the browser and its driver from Debian (as root), and the judges,
-# independent implementations that tests ask for their verdict, in target/judges and target/axe. Says what is missing in the
+# Installs what the tests need beside cargo, where it may: the browser, its driver and Apache from Debian (as root), and the judges,
+# independent implementations that tests ask for their verdict, in target/judges and target/npm. Says what is missing in the
 # end; in CI that is a failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -36,7 +36,13 @@ need perl 'builds OpenSSL' perl
 need chromium 'signs in as a person would' chromium
 need chromedriver 'drives the browser' chromium-driver
 need python3 'runs the judges' python3 python3-venv
-need npm 'fetches axe-core' nodejs npm
+need npm 'fetches axe-core and openid-client' nodejs npm
+# Where administrators' commands are is not always on the path.
+PATH="$PATH:/usr/sbin"
+need apache2 'is a relying party with mod_auth_openidc' apache2 libapache2-mod-auth-openidc
+if has apache2 && [[ ! -e /usr/lib/apache2/modules/mod_auth_openidc.so ]] && ! apt libapache2-mod-auth-openidc; then
+    missing+=('mod_auth_openidc (a relying party in Apache): install the Debian package libapache2-mod-auth-openidc')
+fi
 
 make_venv() {
     python3 -m venv --clear "$judges" 2>/dev/null || { apt python3-venv && python3 -m venv --clear "$judges"; }
@@ -53,17 +59,17 @@ if has python3 && ! cmp -s "$wanted" "$judges/requirements.txt"; then
     fi
 fi
 
-# axe-core judges the pages for people who use a screen reader; the browser's tests run it.
-axe="${CARGO_TARGET_DIR:-target}/axe"
+# axe-core judges the pages for people who use a screen reader; openid-client is a relying party.
+npm="${CARGO_TARGET_DIR:-target}/npm"
 wanted=tests/judges/package.json
-if has npm && ! cmp -s "$wanted" "$axe/package.json"; then
-    echo "installing the judge of $wanted"
-    rm -rf "$axe" && mkdir -p "$axe/new" && cp "$wanted" "$axe/new"
-    if npm install --prefix "$axe/new" --ignore-scripts --no-audit --no-fund --no-package-lock --silent </dev/null; then
-        mv "$axe/new/node_modules" "$axe/new/package.json" "$axe"
-        rmdir "$axe/new"
+if has npm && ! cmp -s "$wanted" "$npm/package.json"; then
+    echo "installing the judges of $wanted"
+    rm -rf "$npm" && mkdir -p "$npm/new" && cp "$wanted" "$npm/new"
+    if npm install --prefix "$npm/new" --ignore-scripts --no-audit --no-fund --no-package-lock --silent </dev/null; then
+        mv "$npm/new/node_modules" "$npm/new/package.json" "$npm"
+        rmdir "$npm/new"
     else
-        missing+=("the npm packages of $wanted: they could not be installed in $axe")
+        missing+=("the npm packages of $wanted: they could not be installed in $npm")
     fi
 fi
 

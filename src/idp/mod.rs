@@ -34,6 +34,7 @@ use crate::{
     credential::password::{self, Passwords},
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
+    outbound::{self, Outbound},
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -51,6 +52,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     metrics: Metrics,
     outbox: Outbox,
@@ -196,6 +198,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -211,6 +214,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            outbound,
             refresh_secret,
             metrics,
             outbox: Outbox::default(),
@@ -254,6 +258,9 @@ impl Idp {
         ] {
             self.metrics.signing_keys(name, keys.count(state));
         }
+        let (succeeded, failed) = self.outbound.counts();
+        self.metrics.outbound_requests("succeeded", succeeded);
+        self.metrics.outbound_requests("failed", failed);
         self.metrics.render()
     }
 
@@ -311,4 +318,7 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// Nothing could be fetched from clients.
+    #[error(transparent)]
+    Outbound(#[from] outbound::OpenError),
 }

@@ -22,6 +22,7 @@ use crate::{
         outbox::{Errand, Task},
         session::Participant,
     },
+    outbound::FetchError,
     protocol::{
         Timestamp,
         logout_token::{self, Events, LogoutToken},
@@ -239,8 +240,11 @@ impl Idp {
             events: Events,
         };
         let token = self.keys().sign(logout_token::TYP, &token)?;
-        let _ = (uri, token);
-        Ok(Answer::of_status(200))
+        Ok(match self.outbound.post_form(uri, &[("logout_token", &token)]).await {
+            Ok(status) => Answer::of_status(status),
+            Err(error @ FetchError::Url(_)) => Answer::Refused(error.to_string()),
+            Err(error) => Answer::NotNow(error.to_string()),
+        })
     }
 
     async fn record_answer(

@@ -101,10 +101,17 @@ async fn a_logout_token_is_what_the_specification_says() {
     assert_eq!(claims["events"], json!({ EVENT: {} }), "2.4: exactly this member");
     assert!(claims["jti"].as_str().is_some_and(|jti| jti.len() >= 16), "2.4");
     let (iat, exp) = (claims["iat"].as_u64().unwrap(), claims["exp"].as_u64().unwrap());
-    assert!(iat <= unix_now() && exp > iat && exp - iat <= 120, "2.4: two minutes at most");
+    assert!(
+        iat <= unix_now() && exp > iat && exp - iat <= 120,
+        "2.4: two minutes at most"
+    );
     let mut names: Vec<&String> = claims.as_object().unwrap().keys().collect();
     names.sort();
-    assert_eq!(names, ["aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"], "2.4: never a nonce");
+    assert_eq!(
+        names,
+        ["aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"],
+        "2.4: never a nonce"
+    );
     for absent in ["cookie", "authorization", "referer"] {
         assert!(!asked.headers.contains_key(absent), "{absent}");
     }
@@ -127,7 +134,12 @@ async fn a_logout_token_is_good_for_nothing_else() {
     assert_eq!(app.userinfo(&token).await.0, 401);
     assert_eq!(app.introspect(&token).await, json!({"active": false}));
     let bye = stage.partner.url("/bye");
-    let page = browser.post("/logout", &[("id_token_hint", &token), ("post_logout_redirect_uri", &bye)]).await;
+    let page = browser
+        .post(
+            "/logout",
+            &[("id_token_hint", &token), ("post_logout_redirect_uri", &bye)],
+        )
+        .await;
     assert!(page.has("logout-confirm"), "{}", page.body);
     let (_, page) = app.authorize(&browser, "openid", &[("id_token_hint", &token)]).await;
     assert_eq!(page.redirect_param("code"), None, "{}", page.body);
@@ -156,7 +168,10 @@ async fn every_client_of_the_session_is_told_and_no_other() {
         stage.partner.wait_for("/two", 1).await[0].logout_token(),
     ];
     let claims = tokens.map(|token| jwt::claims(&token));
-    assert_eq!((&claims[0]["aud"], &claims[1]["aud"]), (&one.client_id.into(), &two.client_id.into()));
+    assert_eq!(
+        (&claims[0]["aud"], &claims[1]["aud"]),
+        (&one.client_id.into(), &two.client_id.into())
+    );
     assert_ne!(claims[0]["jti"], claims[1]["jti"]);
     assert!(claims.iter().all(|claims| claims["sid"] == sid(&first)));
 
@@ -173,7 +188,15 @@ async fn however_a_session_ends_its_clients_are_told() {
     let stage = Stage::start();
     let app = stage.app("/out", OK());
     let ways = [
-        "home", "client", "list", "everywhere", "others", "another person", "password", "disabled", "removed",
+        "home",
+        "client",
+        "list",
+        "everywhere",
+        "others",
+        "another person",
+        "password",
+        "disabled",
+        "removed",
     ];
     for (number, way) in ways.iter().enumerate() {
         let (browser, other) = (stage.browser(), stage.browser());
@@ -199,7 +222,11 @@ async fn however_a_session_ends_its_clients_are_told() {
                 let bobs = app.redeem(&sign_in, &app.code_of(&page, &sign_in)).await;
                 assert_ne!(sid(&bobs), sid(&tokens), "a new person, a new sid");
             }
-            "password" => drop(stage.daemon.cli_with(&["user", "password", "alice", "--password-stdin"], PASSWORD)),
+            "password" => drop(
+                stage
+                    .daemon
+                    .cli_with(&["user", "password", "alice", "--password-stdin"], PASSWORD),
+            ),
             "disabled" => {
                 stage.daemon.cli(&["user", "disable", "alice"]);
                 stage.daemon.cli(&["user", "enable", "alice"]);
@@ -220,7 +247,9 @@ async fn however_a_session_ends_its_clients_are_told() {
 async fn end(browser: &Browser, fields: &[(&str, &str)]) -> Page {
     let page = browser.get("/sessions").await;
     let csrf = page.field("csrf");
-    browser.post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat()).await
+    browser
+        .post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
+        .await
 }
 
 #[tokio::test]
@@ -239,7 +268,11 @@ async fn the_same_person_signing_in_again_ends_nothing() {
     sign_out(&browser).await;
     stage.partner.wait_for("/other", 1).await;
     let told = stage.partner.wait_for("/out", 1).await;
-    assert_eq!(jwt::claims(&told[0].logout_token())["sid"], sid(&before), "who took part before is told, too");
+    assert_eq!(
+        jwt::claims(&told[0].logout_token())["sid"],
+        sid(&before),
+        "who took part before is told, too"
+    );
 }
 
 #[tokio::test]
@@ -254,7 +287,11 @@ async fn a_receiver_that_is_down_is_told_when_it_is_up_again() {
     stage.partner.serve("/out", OK());
     let asked = stage.partner.wait_for("/out", 2).await;
     let (first, second) = (asked[0].logout_token(), asked[1].logout_token());
-    assert_ne!(jwt::claims(&first)["jti"], jwt::claims(&second)["jti"], "each attempt is a new token");
+    assert_ne!(
+        jwt::claims(&first)["jti"],
+        jwt::claims(&second)["jti"],
+        "each attempt is a new token"
+    );
     stage.logged(&["logout.delivered"]).await;
     assert!(stage.daemon.log().contains("a logout was not delivered"));
 }
@@ -378,7 +415,10 @@ async fn a_client_is_told_where_it_is_now() {
     stage.partner.wait_for("/new", 1).await;
     let after = ["/gone", "/disabled"].map(|path| stage.partner.hits(path));
     // One attempt may have been on its way.
-    assert!(after.iter().zip(before).all(|(after, before)| *after <= before + 1), "{before:?} {after:?}");
+    assert!(
+        after.iter().zip(before).all(|(after, before)| *after <= before + 1),
+        "{before:?} {after:?}"
+    );
 }
 
 #[tokio::test]

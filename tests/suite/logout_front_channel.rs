@@ -4,11 +4,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-use crate::support::{
-    App, Browser, Chromium, Daemon, Page, Partner, jwt,
-    partner::Answer,
-    scene::PASSWORD,
-};
+use crate::support::{App, Browser, Chromium, Daemon, Page, Partner, jwt, partner::Answer, scene::PASSWORD};
 
 fn stage() -> (Partner, Daemon) {
     let partner = Partner::start();
@@ -61,7 +57,10 @@ async fn discovery_says_so() {
 #[tokio::test]
 async fn the_page_has_a_frame_for_each_client_and_leads_on_without_a_script() {
     let (partner, daemon) = stage();
-    let (plain, with_query) = (app(&partner, &daemon, "/out"), app(&partner, &daemon, "/leave?tenant=7&x=%26"));
+    let (plain, with_query) = (
+        app(&partner, &daemon, "/out"),
+        app(&partner, &daemon, "/leave?tenant=7&x=%26"),
+    );
     let elsewhere = app(&partner, &daemon, "/elsewhere");
     let silent = App::confidential(&daemon);
     let (browser, other) = (Browser::new(&daemon.issuer), Browser::new(&daemon.issuer));
@@ -80,14 +79,28 @@ async fn the_page_has_a_frame_for_each_client_and_leads_on_without_a_script() {
     assert_eq!(frames.len(), 2, "2: those of this session only: {}", page.body);
     assert_eq!((frames[0].path(), frames[1].path()), ("/out", "/leave"));
     assert_eq!(pairs(&frames[0]), ours, "3: exactly iss and sid");
-    assert_eq!(pairs(&frames[1]), [&own[..], &ours[..]].concat(), "2: after its own query");
+    assert_eq!(
+        pairs(&frames[1]),
+        [&own[..], &ours[..]].concat(),
+        "2: after its own query"
+    );
 
     let policy = page.header("content-security-policy");
     let origin = partner.url("");
     assert!(policy.ends_with(&format!("; frame-src {origin}")), "{policy}");
-    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
     assert!(!page.body.contains("<script"), "nothing needs one");
-    let next = page.body.split("content=\"0; url=").nth(1).expect("a refresh").split('"').next().unwrap();
+    let next = page
+        .body
+        .split("content=\"0; url=")
+        .nth(1)
+        .expect("a refresh")
+        .split('"')
+        .next()
+        .unwrap();
     let next = Url::parse(&next.replace("&#38;", "&")).unwrap();
     assert_eq!(next.as_str().split('?').next(), Some(partner.url("/bye").as_str()));
     assert_eq!(pairs(&next), [("state".to_owned(), "a&b\"c".to_owned())]);
@@ -114,13 +127,21 @@ async fn signing_out_on_our_own_pages_opens_the_frames_too() {
         let tokens = app.sign_in(&browser, "openid", "alice", PASSWORD).await;
         let page = match way {
             "home" => browser.submit(&browser.get("/").await, &[]).await,
-            "asked" => browser.submit(&browser.get("/logout").await, &[("decision", "leave")]).await,
+            "asked" => {
+                browser
+                    .submit(&browser.get("/logout").await, &[("decision", "leave")])
+                    .await
+            }
             "list" => browser.submit(&browser.get("/sessions").await, &[]).await,
             _ => browser.submit(&browser.get("/sessions").await, &[("end", "all")]).await,
         };
         let frames = frames(&page);
         assert_eq!(frames.len(), 1, "{way}: {}", page.body);
-        assert_eq!(pairs(&frames[0])[1].1, jwt::claims(tokens.id())["sid"].as_str().unwrap(), "{way}");
+        assert_eq!(
+            pairs(&frames[0])[1].1,
+            jwt::claims(tokens.id())["sid"].as_str().unwrap(),
+            "{way}"
+        );
         assert!(!page.body.contains("http-equiv"), "{way}: there is nowhere to go on to");
         let again = browser.get("/logout").await;
         assert_eq!(self::frames(&again).len(), 0, "{way}: once");

@@ -93,7 +93,11 @@ async fn is_signed_in(browser: &Browser) -> bool {
 
 fn assert_signed_out_page(page: &Page, case: &str) {
     assert_eq!((page.status, page.location()), (StatusCode::OK, None), "{case}");
-    assert!(page.body.contains("<h1>You are signed out</h1>"), "{case}: {}", page.body);
+    assert!(
+        page.body.contains("<h1>You are signed out</h1>"),
+        "{case}: {}",
+        page.body
+    );
 }
 
 fn assert_sent(page: &Page, to: &str, state: Option<&str>, case: &str) {
@@ -135,19 +139,30 @@ const ROWS: [(&str, Hint, &[(&str, &str)], Seen); 18] = [
     (
         "2: other parameters are known or ignored",
         Hint::Own,
-        &[("post_logout_redirect_uri", BYE), ("ui_locales", "de"), ("logout_hint", "alice"), ("x", "y")],
+        &[
+            ("post_logout_redirect_uri", BYE),
+            ("ui_locales", "de"),
+            ("logout_hint", "alice"),
+            ("x", "y"),
+        ],
         Seen::Sent(BYE, None),
     ),
     (
         "3: a URI that is not registered",
         Hint::Own,
-        &[("post_logout_redirect_uri", "https://app.example/other"), ("state", STATE)],
+        &[
+            ("post_logout_redirect_uri", "https://app.example/other"),
+            ("state", STATE),
+        ],
         Seen::Stays,
     ),
     (
         "3: a query that is not registered",
         Hint::Own,
-        &[("post_logout_redirect_uri", "https://app.example/bye?x=1"), ("state", STATE)],
+        &[
+            ("post_logout_redirect_uri", "https://app.example/bye?x=1"),
+            ("state", STATE),
+        ],
         Seen::Stays,
     ),
     ("2: no URI", Hint::Own, &[], Seen::Stays),

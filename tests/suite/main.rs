@@ -21,6 +21,7 @@ mod logout_front_channel;
 mod logout_rp_initiated;
 mod oidc;
 mod operating;
+mod outbound;
 mod pages;
 mod store;
 mod support;

@@ -29,7 +29,7 @@ impl Gallery {
         let folder =
             std::env::var_os("AVOUCH_TEST_ARTIFACTS").map_or_else(|| target().join("screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
-        let axe = target().join("axe/node_modules/axe-core/axe.min.js");
+        let axe = target().join("npm/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&axe)
             .unwrap_or_else(|_| panic!("axe-core is not installed: run tests/install.sh (it needs npm)"));
         Self {

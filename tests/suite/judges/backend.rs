@@ -3,7 +3,7 @@
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
-use super::python::{Running, serve_backend};
+use super::{judge::Running, python::serve};
 use crate::support::{App, Browser, Daemon, Tokens, jwt};
 
 const SCOPE: &str = "openid profile email";
@@ -17,7 +17,7 @@ struct Backend {
 
 impl Backend {
     fn of(daemon: &Daemon) -> Self {
-        let (running, url) = serve_backend(&daemon.issuer);
+        let (running, url) = serve("app.main:app", &[("AUTH_SERVER_URL", &daemon.issuer)]);
         Self {
             _running: running,
             url,

@@ -2,8 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::python::Judge;
+use super::{judge::Judge, python::python};
 use crate::support::{App, Browser, Daemon};
+
+fn pyjwt() -> Judge {
+    let mut program = python();
+    program.arg("pyjwt.py");
+    Judge::start(program)
+}
 
 fn question(daemon: &Daemon, token: &str, audience: &str) -> Value {
     json!({"token": token, "issuer": daemon.issuer, "audience": audience})
@@ -31,7 +37,7 @@ async fn pyjwt_accepts_every_kind_of_token_with_all_five_claims_required() {
     let (_, of_api) = api.post("/token", &grant).await;
 
     let text = |answer: &Value| answer["access_token"].as_str().unwrap().to_owned();
-    let mut judge = Judge::start("pyjwt.py");
+    let mut judge = pyjwt();
     for (token, audience, sub) in [
         (tokens.id().to_owned(), app.client_id.as_str(), None),
         (tokens.access().to_owned(), &daemon.issuer, None),
@@ -65,7 +71,7 @@ async fn pyjwt_knows_the_next_key_before_it_signs_and_no_key_that_an_emergency_w
         answer["access_token"].as_str().unwrap().to_owned()
     };
     let before = token().await;
-    let mut judge = Judge::start("pyjwt.py");
+    let mut judge = pyjwt();
     let accepts = |verdict: Value| verdict["error"].is_null();
     assert!(accepts(judge.ask(&question(&daemon, &before, &daemon.issuer))));
     daemon.cli(&["key", "rotate"]);
@@ -74,7 +80,7 @@ async fn pyjwt_knows_the_next_key_before_it_signs_and_no_key_that_an_emergency_w
     }
     daemon.cli(&["key", "rotate", "--emergency"]);
     let after = token().await;
-    let mut fresh = Judge::start("pyjwt.py");
+    let mut fresh = pyjwt();
     assert!(accepts(fresh.ask(&question(&daemon, &after, &daemon.issuer))));
     // As the command warns: who keeps the old key set refuses new tokens, until it is fetched again.
     for verdict in [

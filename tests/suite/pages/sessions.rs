@@ -7,7 +7,9 @@ use crate::support::{App, Browser, Page, jwt};
 
 async fn end(browser: &Browser, fields: &[(&str, &str)]) -> Page {
     let csrf = browser.get("/sessions").await.field("csrf");
-    browser.post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat()).await
+    browser
+        .post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
+        .await
 }
 
 #[tokio::test]
@@ -25,12 +27,20 @@ async fn it_tells_where_the_person_is_signed_in_and_where_they_are_now() {
 
     let page = here.get("/sessions").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.body.matches("<li>").count(), 2, "those of bob are not among them: {}", page.body);
+    assert_eq!(
+        page.body.matches("<li>").count(),
+        2,
+        "those of bob are not among them: {}",
+        page.body
+    );
     assert_eq!(page.body.matches("This browser").count(), 1);
     let (this, other) = page.body.split_once("This browser").unwrap();
     assert!(this.contains("Another program"), "{this}");
     assert!(other.contains("<bdi>Firefox on Linux</bdi>"), "{other}");
-    assert!(other.contains("from <bdi>127.0.0.1</bdi>") && other.contains("<bdi>App</bdi>"), "{other}");
+    assert!(
+        other.contains("from <bdi>127.0.0.1</bdi>") && other.contains("<bdi>App</bdi>"),
+        "{other}"
+    );
     assert!(!page.body.contains("<b>x"), "nothing that the header says besides");
 }
 
@@ -151,5 +161,9 @@ async fn a_name_cannot_become_markup() {
     let browser = Browser::new(&daemon.issuer);
     app.sign_in(&browser, "openid", "alice", PASSWORD).await;
     let page = browser.get("/sessions").await;
-    assert!(page.body.contains("&#60;img src=x&#62;") && !page.body.contains("<img src=x"), "{}", page.body);
+    assert!(
+        page.body.contains("&#60;img src=x&#62;") && !page.body.contains("<img src=x"),
+        "{}",
+        page.body
+    );
 }

@@ -1,7 +1,7 @@
 //! Applications that want to be told of a logout, at a partner's server.
 
-use openssl::{bn::BigNum, hash::MessageDigest, pkey::PKey, rsa::Rsa, sign::Verifier};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use openssl::{bn::BigNum, hash::MessageDigest, pkey::PKey, rsa::Rsa, sign::Verifier};
 use serde_json::{Value, json};
 
 use super::{App, Daemon, Partner, partner::Asked};
@@ -29,7 +29,12 @@ impl App {
 
     /// One that is told at `path`.
     pub fn told_at(partner: &Partner, daemon: &Daemon, path: &str) -> Self {
-        Self::at(partner, daemon, path, &[("backchannel_logout_uri", partner.url(path).into())])
+        Self::at(
+            partner,
+            daemon,
+            path,
+            &[("backchannel_logout_uri", partner.url(path).into())],
+        )
     }
 }
 
@@ -53,7 +58,9 @@ pub fn assert_signed(token: &str, jwks: &Value) {
     let keys = jwks["keys"].as_array().expect("keys");
     let key = keys.iter().find(|key| key["kid"] == header["kid"]).expect("its kid");
     let part = |name: &str| {
-        let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str().expect(name)).expect("base64url");
+        let bytes = URL_SAFE_NO_PAD
+            .decode(key[name].as_str().expect(name))
+            .expect("base64url");
         BigNum::from_slice(&bytes).expect("a number")
     };
     let key = Rsa::from_public_components(part("n"), part("e")).expect("a key");
