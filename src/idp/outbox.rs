@@ -39,6 +39,8 @@ const RETRIES_AT_ONCE: usize = 8;
 const AT_ONCE_PER_CLIENT: usize = 2;
 /// How long an errand waits when the store itself fails.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
+/// How long an errand sleeps at most; as long as its longest pause.
+const LONGEST_SLEEP: Duration = Duration::from_mins(10);
 /// How many errands of an earlier process are read at a time.
 const PAGE: usize = 256;
 
@@ -161,7 +163,8 @@ impl Idp {
     async fn run_errand(&self, errand: Errand) {
         let mut next_attempt = errand.next_attempt;
         loop {
-            sleep(next_attempt.since(self.now())).await;
+            // Not longer, should the clock be set back meanwhile.
+            sleep(next_attempt.since(self.now()).min(LONGEST_SLEEP)).await;
             match self.try_errand(&errand.id).await {
                 Ok(None) => return,
                 Ok(Some(later)) => next_attempt = later,
@@ -295,49 +298,5 @@ impl Idp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_read_as_the_specification_says() {
-        for (status, word) in [
-            (200, "delivered"),
-            (204, "delivered"),
-            (400, "refused"),
-            (501, "refused"),
-            (301, "not now"),
-            (302, "not now"),
-            (401, "not now"),
-            (404, "not now"),
-            (429, "not now"),
-            (500, "not now"),
-            (503, "not now"),
-        ] {
-            let read = match Answer::of_status(status) {
-                Answer::Delivered => "delivered",
-                Answer::Refused(_) => "refused",
-                Answer::NotNow(_) => "not now",
-            };
-            assert_eq!(read, word, "{status}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_client_has_a_lane_of_its_own() {
-        let outbox = Outbox::default();
-        let (slow, again) = (outbox.lane("slow"), outbox.lane("slow"));
-        let _held = (slow.try_acquire().unwrap(), again.try_acquire().unwrap());
-        assert!(outbox.lane("slow").try_acquire().is_err());
-        assert!(outbox.lane("other").try_acquire().is_ok());
-    }
-
-    #[tokio::test]
-    async fn lanes_that_nobody_uses_are_not_kept() {
-        let outbox = Outbox::default();
-        for number in 0..100 {
-            outbox.lane(&number.to_string());
-        }
-        outbox.lane("last");
-        assert_eq!(outbox.lanes.lock().unwrap().len(), 1);
-    }
-}
+#[path = "outbox_tests.rs"]
+mod tests;

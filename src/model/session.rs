@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Record, client::Client};
 use crate::protocol::{Timestamp, id_token::Authentication};
 
-/// The most clients that a session remembers: a record has a limit. Beyond it, the one that joined first is forgotten.
+/// The most clients that a session remembers, and the most bytes of their names: a record has a limit. Beyond it, those that joined
+/// first are forgotten.
 const MAX_PARTICIPANTS: usize = 200;
+const MAX_NAMES: usize = 32 * 1024;
 
 /// A client that got a code in a session: it is told when the session ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +60,14 @@ impl Session {
         }
         let mut joined = self.clone();
         joined.participants.retain(|it| it.client_id != client.client_id);
-        if joined.participants.len() >= MAX_PARTICIPANTS {
-            joined.participants.remove(0);
-        }
         joined.participants.push(Participant {
             client_id: client.client_id.clone(),
             client_since: client.created_at,
         });
+        let mut names: usize = joined.participants.iter().map(|it| it.client_id.len()).sum();
+        while joined.participants.len() > MAX_PARTICIPANTS || names > MAX_NAMES {
+            names -= joined.participants.remove(0).client_id.len();
+        }
         Some(joined)
     }
 }
@@ -175,6 +178,12 @@ mod tests {
         }
         assert_eq!(session.participants.len(), MAX_PARTICIPANTS);
         assert!(session.participants[0].client_id.ends_with('1'));
+        assert!(serde_json::to_vec(&session).unwrap().len() < 64 * 1024);
+        for number in 0..100 {
+            let name = format!("https://app.example/{number:0>2000}");
+            session = session.joined_by(&client(&name, 1_700_000_000)).unwrap();
+        }
+        assert!(session.participants.last().unwrap().client_id.ends_with("99"));
         assert!(serde_json::to_vec(&session).unwrap().len() < 64 * 1024);
     }
 

@@ -1,5 +1,7 @@
 //! Front-Channel Logout 1.0: the signed-out page opens a frame at each client of the session, and then goes on.
 
+use std::time::{Duration, Instant};
+
 use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
@@ -175,10 +177,11 @@ async fn in_a_real_browser_the_frames_are_loaded_and_then_it_goes_on() {
     let (partner, daemon) = stage();
     let (one, two) = (app(&partner, &daemon, "/one"), app(&partner, &daemon, "/two"));
     let html = |text: &str| Answer::of("text/html", format!("<title>{text}</title><p>{text}"));
+    let slow = Duration::from_millis(700);
     partner.serve("/cb", html("signed in"));
     partner.serve("/one", html("one"));
     // Slower than a browser would be that did not wait.
-    partner.serve("/two", html("two").after(std::time::Duration::from_millis(700)));
+    partner.serve("/two", html("two").after(slow));
     partner.serve("/bye", html("good bye"));
     for chromium in [Chromium::trusting().await, Chromium::trusting_without_scripts().await] {
         let before = partner.hits("/two");
@@ -197,8 +200,10 @@ async fn in_a_real_browser_the_frames_are_loaded_and_then_it_goes_on() {
             ("state", "st"),
         ];
         let logout = Url::parse_with_params(&daemon.url("/logout"), &params).unwrap();
+        let begun = Instant::now();
         chromium.open(logout.as_str()).await;
         chromium.wait_for_text("good bye").await;
+        assert!(begun.elapsed() >= slow, "it did not wait for the frames");
         assert_eq!(chromium.url().await.as_str(), partner.url("/bye?state=st"));
         let sid = jwt::claims(tokens.id())["sid"].clone();
         for path in ["/one", "/two"] {

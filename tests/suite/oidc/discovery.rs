@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: [&str; 26] = [
+const REGISTERED: [&str; 30] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -40,6 +40,11 @@ const REGISTERED: [&str; 26] = [
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
+    // Back-Channel Logout, 2.1; Front-Channel Logout, 3.
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
 ];
 
 const ENDPOINTS: [(&str, &str); 7] = [
