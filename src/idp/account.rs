@@ -11,6 +11,7 @@ use crate::{
         Timestamp,
         logout::{LogoutFrame, third_party_login},
     },
+    store::Loaded,
 };
 
 /// The most sessions, and the most applications, that a page shows.
@@ -165,6 +166,6 @@ impl Idp {
     pub(super) async fn participating(&self, participant: &Participant) -> Result<Option<Client>> {
         let client = self.enabled_client(&participant.client_id).await?;
         let same = client.filter(|client| client.created_at == participant.client_since);
-        Ok(same.map(|client| client.value))
+        Ok(same.map(Loaded::into_value))
     }
 }

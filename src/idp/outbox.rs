@@ -151,7 +151,7 @@ impl Idp {
         loop {
             let page = self.store.list::<Errand>(&after, PAGE, self.now()).await?;
             let is_last = page.len() < PAGE;
-            all.extend(page.into_iter().map(|errand| errand.value));
+            all.extend(page.into_iter().map(Loaded::into_value));
             match all.last() {
                 Some(last) if !is_last => after.clone_from(&last.id),
                 _ => return Ok(all),
@@ -226,11 +226,11 @@ impl Idp {
             self.forget_errand(&errand.id).await?;
             return Ok(None);
         };
-        let answer = self.post_logout_token(&client, &uri, told).await?;
+        let answer = self.post_logout_token(&client, &uri, told).await;
         self.record_answer(errand, told, answer).await
     }
 
-    async fn post_logout_token(&self, client: &Client, uri: &str, told: &Told<'_>) -> Result<Answer> {
+    async fn post_logout_token(&self, client: &Client, uri: &str, told: &Told<'_>) -> Answer {
         let now = self.now();
         let token = LogoutToken {
             iss: &self.issuer,
@@ -242,12 +242,18 @@ impl Idp {
             sid: told.sid,
             events: Events,
         };
-        let token = self.keys().sign(logout_token::TYP, &token)?;
-        Ok(match self.outbound.post_form(uri, &[("logout_token", &token)]).await {
+        // As its ID tokens are (Back-Channel Logout, 2.4).
+        let algorithm = client.metadata.id_token_signed_response_alg;
+        let token = match self.keys().sign_as(algorithm, logout_token::TYP, &token) {
+            Ok(token) => token,
+            // The operator may bring the algorithm back.
+            Err(error) => return Answer::NotNow(error.to_string()),
+        };
+        match self.outbound.post_form(uri, &[("logout_token", &token)]).await {
             Ok(status) => Answer::of_status(status),
             Err(error @ FetchError::Url(_)) => Answer::Refused(error.to_string()),
             Err(error) => Answer::NotNow(error.to_string()),
-        })
+        }
     }
 
     async fn record_answer(

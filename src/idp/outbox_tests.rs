@@ -124,7 +124,7 @@ impl Stage {
 
     async fn events(&self) -> Vec<String> {
         let events = self.idp.store.list::<AuditEvent>("", 1000, self.clock.now()).await;
-        events.unwrap().into_iter().map(|event| event.value.event).collect()
+        events.unwrap().into_iter().map(|event| event.event.clone()).collect()
     }
 }
 
