@@ -121,6 +121,32 @@ async fn a_logout_token_is_what_the_specification_says() {
 }
 
 #[tokio::test]
+async fn a_logout_token_is_signed_as_the_clients_id_tokens_are() {
+    // Back-Channel Logout, 2.4 and 2.6.
+    let partner = Partner::start();
+    let daemon = partner
+        .daemon()
+        .set("keys.algorithms", "RS256,PS256,ES256,EdDSA")
+        .start();
+    let stage = Stage { partner, daemon };
+    stage.daemon.add_user("alice", PASSWORD, &[]);
+    let jwks = stage.browser().get("/.well-known/jwks.json").await.json();
+    for alg in ["PS256", "ES256", "EdDSA"] {
+        let path = format!("/{alg}");
+        let app = stage.app(&path, OK());
+        let member = format!("id_token_signed_response_alg={alg}");
+        stage.daemon.cli(&["client", "set", &app.client_id, "--set", &member]);
+        let browser = stage.browser();
+        let tokens = stage.alice(&app, &browser).await;
+        assert_eq!(jwt::header(tokens.id())["alg"], alg);
+        sign_out(&browser).await;
+        let token = stage.partner.wait_for(&path, 1).await[0].logout_token();
+        assert_eq!(jwt::header(&token)["alg"], alg);
+        assert_signed(&token, &jwks);
+    }
+}
+
+#[tokio::test]
 async fn a_logout_token_is_good_for_nothing_else() {
     // Back-Channel Logout, 4.
     let stage = Stage::start();

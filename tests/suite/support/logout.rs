@@ -1,7 +1,9 @@
 //! Applications that want to be told of a logout, at a partner's server.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use openssl::{bn::BigNum, hash::MessageDigest, pkey::PKey, rsa::Rsa, sign::Verifier};
+use josekit::{
+    jwk::Jwk,
+    jws::{ES256, EdDSA, JwsVerifier, PS256, RS256, deserialize_compact},
+};
 use serde_json::{Value, json};
 
 use super::{App, Daemon, Partner, partner::Asked};
@@ -50,24 +52,20 @@ impl Asked {
     }
 }
 
-/// Asserts that an RS256 signature is by one of the keys of a JWKS.
+/// Asserts that a signature is by one of the keys of a JWKS, and of its algorithm.
 #[track_caller]
 pub fn assert_signed(token: &str, jwks: &Value) {
     let header = super::jwt::header(token);
-    assert_eq!(header["alg"], "RS256");
     let keys = jwks["keys"].as_array().expect("keys");
     let key = keys.iter().find(|key| key["kid"] == header["kid"]).expect("its kid");
-    let part = |name: &str| {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(key[name].as_str().expect(name))
-            .expect("base64url");
-        BigNum::from_slice(&bytes).expect("a number")
+    assert_eq!(key["alg"], header["alg"]);
+    let jwk = Jwk::from_bytes(key.to_string()).expect("a JWK");
+    let verifier: Box<dyn JwsVerifier> = match header["alg"].as_str().expect("alg") {
+        "RS256" => Box::new(RS256.verifier_from_jwk(&jwk).expect("a key")),
+        "PS256" => Box::new(PS256.verifier_from_jwk(&jwk).expect("a key")),
+        "ES256" => Box::new(ES256.verifier_from_jwk(&jwk).expect("a key")),
+        "EdDSA" => Box::new(EdDSA.verifier_from_jwk(&jwk).expect("a key")),
+        other => panic!("nobody asked for {other}"),
     };
-    let key = Rsa::from_public_components(part("n"), part("e")).expect("a key");
-    let key = PKey::from_rsa(key).expect("a key");
-    let (signed, signature) = token.rsplit_once('.').expect("a JWS");
-    let mut verifier = Verifier::new(MessageDigest::sha256(), &key).expect("a verifier");
-    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
-    let verified = verifier.verify_oneshot(&signature, signed.as_bytes());
-    assert!(verified.expect("a verdict"), "the signature is wrong");
+    deserialize_compact(token, &*verifier).expect("a good signature");
 }
