@@ -164,6 +164,12 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("demo-claims").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home").await;
+    let start = "initiate_login_uri=https://demo.example/start";
+    daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.look("home-applications").await;
+    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.look("sessions-applications").await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
     gallery.chromium.click("logout-confirm").await;
@@ -184,10 +190,6 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("select-account-wordy").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-wordy").await;
-    let start = format!("initiate_login_uri={}?and=so-on", app.redirect_uri);
-    daemon.cli(&["client", "set", &app.client_id, "--set", &start]);
-    gallery.chromium.open(&daemon.url("/")).await;
-    gallery.look("home-applications").await;
     gallery.chromium.open(&daemon.url("/sessions")).await;
     gallery.look("sessions-one").await;
     let elsewhere = Browser::calling_itself(&daemon.issuer, "Firefox/1 Linux");
