@@ -8,6 +8,7 @@ use super::{
 use crate::{
     model::client::Client,
     protocol::logout::{LogoutFrame, LogoutRequest},
+    store::Loaded,
 };
 
 /// What the browser sees after asking to be signed out.
@@ -100,6 +101,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.into_value()))
+        Ok(self.enabled_client(client_id).await?.map(Loaded::into_value))
     }
 }

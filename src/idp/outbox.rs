@@ -218,7 +218,7 @@ impl Idp {
         };
         let _place = places.acquire().await.map_err(Error::internal)?;
         // By its registration of this moment: it may have moved, or be gone.
-        let client = self.participating(&told.participant).await?;
+        let client = self.participating(told.participant).await?;
         let Some((client, uri)) = client.and_then(|client| {
             let uri = client.metadata.backchannel_logout_uri.clone()?;
             Some((client, uri))

@@ -111,7 +111,10 @@ fn assert_sent(page: &Page, to: &str, state: Option<&str>, case: &str) {
     assert!(location.query_pairs().eq(expected.query_pairs()), "{case}: {location}");
 }
 
-const ROWS: [(&str, Hint, &[(&str, &str)], Seen); 18] = [
+/// The case, its hint, its other parameters (`OWN` is the client's id), and what follows.
+type Row = (&'static str, Hint, &'static [(&'static str, &'static str)], Seen);
+
+const ROWS: [Row; 18] = [
     (
         "2, 3: a hint, a registered URI and state",
         Hint::Own,
@@ -234,7 +237,7 @@ async fn each_request_ends_the_session_or_asks_first_by_get_and_by_post() {
                 browser.get(url.as_str()).await
             };
             match seen {
-                Seen::Sent(to, state) => assert_sent(&page, to, state, &case),
+                Seen::Sent(to, returned) => assert_sent(&page, to, returned, &case),
                 Seen::Stays => assert_signed_out_page(&page, &case),
                 Seen::Asked | Seen::AskedAndSent(_) => {
                     assert!(page.has("logout-confirm"), "{case}: {}", page.body);

@@ -55,7 +55,7 @@ pub async fn end(request: HttpRequest, site: Data<Site>, body: FormBody) -> Resu
 }
 
 /// In UTC: without a script, a page does not know where its reader is.
-fn written(at: &Timestamp) -> String {
+fn written(at: Timestamp) -> String {
     let moment = OffsetDateTime::from_unix_timestamp(at.unix()).ok();
     let text = moment.and_then(|at| at.format(&Rfc3339).ok());
     match text.as_deref().and_then(|text| text.split_once('T')) {
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_for_people() {
-        assert_eq!(written(&Timestamp::from_unix(1_700_000_000)), "2023-11-14 22:13 UTC");
-        assert_eq!(written(&Timestamp::from_unix(i64::MAX)), "");
+        assert_eq!(written(Timestamp::from_unix(1_700_000_000)), "2023-11-14 22:13 UTC");
+        assert_eq!(written(Timestamp::from_unix(i64::MAX)), "");
     }
 }
