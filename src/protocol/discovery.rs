@@ -69,6 +69,10 @@ pub struct Metadata {
     pub require_request_uri_registration: bool,
     pub request_object_signing_alg_values_supported: [SigningAlgorithm; 4],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -166,6 +170,10 @@ impl Metadata {
             require_request_uri_registration: true,
             request_object_signing_alg_values_supported: SigningAlgorithm::ALL,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 
