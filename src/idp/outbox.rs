@@ -312,5 +312,4 @@ impl Idp {
 }
 
 #[cfg(test)]
-#[path = "outbox_tests.rs"]
 mod tests;
