@@ -303,6 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn response_types_stand_beside_their_grants() {
+        let words = [
+            "add",
+            "App",
+            "--redirect-uri",
+            "https://a.example/cb",
+            "--response-type",
+            "code id_token",
+        ];
+        assert!(request(&words, "").is_err(), "they need --grant");
+        let words = [&words[..], &["--grant", "authorization_code", "--grant", "implicit"]].concat();
+        let AdminCommand::ClientAdd(client) = request(&words, "").unwrap().command else {
+            panic!()
+        };
+        assert_eq!(client.metadata.response_types, ["code id_token"]);
+        assert!(client.metadata.grant_types.contains(&GrantType::Implicit));
+        assert_eq!(client.metadata.validate(), Ok(()));
+    }
+
+    #[test]
     fn a_machine_client_has_no_redirect_uri() {
         let metadata = added(
             "add Batch --grant client_credentials --auth-method client_secret_post",

@@ -5,6 +5,7 @@
 //! that ends with `_file` names the file that holds it.
 
 mod attributes;
+mod authorization;
 mod error;
 mod issuer;
 mod keys;
@@ -30,6 +31,7 @@ use std::path::Path;
 
 pub use self::{
     attributes::{Attribute, AttributeType, Attributes},
+    authorization::Authorization,
     error::{ConfigError, Errors, Origin},
     issuer::Issuer,
     keys::Keys,
@@ -61,6 +63,8 @@ pub struct Config {
     pub store: Store,
     /// The signing keys and the key that seals them.
     pub keys: Keys,
+    /// What the authorization endpoint can be asked for.
+    pub authorization: Authorization,
     /// How long codes and tokens live.
     pub tokens: Tokens,
     /// How long a browser stays signed in.
@@ -128,6 +132,11 @@ impl Config {
             server,
             store,
             keys,
+            authorization: r.section(
+                "authorization",
+                "What the authorization endpoint can be asked for.",
+                Authorization::read,
+            ),
             tokens: r.section(
                 "tokens",
                 "How long codes and tokens live, unless a client says otherwise.",

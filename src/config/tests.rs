@@ -147,6 +147,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.refresh_reuse_window", "0s"),
     ("tokens.code_lifetime", "10m"),
     ("tokens.audience", "https://api.example.com"),
+    ("authorization.implicit", "true"),
     ("sessions.lifetime", "1h"),
     ("sessions.interaction_lifetime", "5m"),
     ("passwords.memory_kib", "65536"),

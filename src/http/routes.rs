@@ -45,6 +45,8 @@ pub const SELECT_ACCOUNT: &str = "/select-account";
 pub const CONSENT: &str = "/consent";
 /// Where the person confirms to be signed out.
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// Where a person is signed in.
+pub const SESSIONS: &str = "/sessions";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -111,6 +113,11 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
             web::resource(SELECT_ACCOUNT)
                 .route(web::get().to(pages::select_account::show))
                 .route(web::post().to(pages::consent::submit)),
+        )
+        .service(
+            web::resource(SESSIONS)
+                .route(web::get().to(pages::sessions::show))
+                .route(web::post().to(pages::sessions::end)),
         )
         .service(
             web::resource(SETUP)

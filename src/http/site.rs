@@ -103,4 +103,5 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         &names,
         idp.keys().algorithms(),
     )
+    .offering(idp.response_types())
 }

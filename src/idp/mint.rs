@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Idp, Result};
+use super::{Idp, Result, response::Channel};
 use crate::{
     model::{client::Client, grant::Grant, user::User},
     protocol::{
@@ -27,6 +27,7 @@ pub(super) struct Subject<'a> {
     pub grant: &'a Grant,
     pub nonce: Option<&'a str>,
     pub now: Timestamp,
+    pub channel: Channel<'a>,
 }
 
 impl Idp {
@@ -60,7 +61,9 @@ impl Idp {
                 claims: carried,
             },
         )?;
-        let told = if client.metadata.claims_in_id_token {
+        let told = if subject.channel.is_id_token_alone() {
+            self.userinfo_claims(client, user, &scope)
+        } else if client.metadata.claims_in_id_token {
             standard.into_iter().chain(standing).collect()
         } else {
             Map::new()
@@ -105,10 +108,14 @@ impl Idp {
                 nonce: subject.nonce,
                 sid: Some(&grant.allowance.sid),
                 azp: &client.client_id,
-                at_hash: client
-                    .metadata
-                    .at_hash
+                at_hash: subject
+                    .channel
+                    .has_at_hash(client.metadata.at_hash)
                     .then(|| id_token::left_half_hash(algorithm, access_token)),
+                c_hash: subject
+                    .channel
+                    .code()
+                    .map(|code| id_token::left_half_hash(algorithm, code)),
                 claims,
             },
         )?)

@@ -1,5 +1,6 @@
 //! Actors that use public doors only: the real binary in a folder of its own, a browser that fills in forms, an application.
 
+pub mod answer;
 pub mod app;
 pub mod authority;
 pub mod browser;
@@ -9,6 +10,8 @@ pub mod daemon;
 pub mod forge;
 pub mod html;
 pub mod jwt;
+pub mod landing;
+pub mod logout;
 pub mod partner;
 pub mod registrant;
 pub mod requests;
