@@ -418,3 +418,33 @@ async fn a_confidential_stranger_needs_pkce_only_where_the_operator_says_so() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_comes_without_a_code_can_be_registered_where_the_operator_offers_it() {
+    // openid-provider.md 5.1.
+    let daemon = open().set("authorization.implicit", "true").start();
+    let registrant = Registrant::of(&daemon);
+    for (response_types, grant_types) in [
+        (json!(["id_token"]), json!(["implicit"])),
+        (json!(["id_token token"]), json!(["implicit"])),
+        (
+            json!(["code", "id_token code"]),
+            json!(["authorization_code", "implicit"]),
+        ),
+    ] {
+        let more = json!({"response_types": response_types, "grant_types": grant_types});
+        let registration = registrant.register(&document(more)).await;
+        assert_eq!(registration.told["response_types"], response_types);
+        assert_eq!(registration.told["grant_types"], grant_types);
+    }
+    for (response_types, grant_types) in [
+        (json!(["id_token"]), json!(["authorization_code"])),
+        (json!(["code id_token"]), json!(["implicit"])),
+        (json!(["token"]), json!(["implicit"])),
+        (json!(["none"]), json!(["implicit"])),
+    ] {
+        let more = json!({"response_types": response_types, "grant_types": grant_types});
+        let page = registrant.try_register(None, &document(more)).await;
+        page.refused(400, "invalid_client_metadata");
+    }
+}
