@@ -92,6 +92,7 @@ impl Stage {
             },
             secrets: Vec::new(),
             disabled: false,
+            registration: None,
             created_at: self.clock.now(),
         };
         self.insert(&client).await;

@@ -89,7 +89,7 @@ impl Idp {
             if client.metadata.backchannel_logout_uri.is_some() {
                 work.send(self.errand(Task::TellLogout {
                     participant: participant.clone(),
-                    sub: session.user_id.clone(),
+                    sub: self.sub_of(&client, &session.user_id),
                     sid: session.sid.clone(),
                 }))?;
             }

@@ -146,6 +146,7 @@ mod tests {
             metadata: ClientMetadata::default(),
             secrets: Vec::new(),
             disabled: false,
+            registration: None,
             created_at: Timestamp::from_unix(since),
         }
     }

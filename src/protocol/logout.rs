@@ -5,7 +5,7 @@ pub mod token;
 
 use url::Url;
 
-use super::{client::ClientMetadata, params::Params, params::with_query};
+use crate::protocol::{client::ClientMetadata, params::Params, params::with_query};
 
 /// A logout request, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
