@@ -25,7 +25,7 @@ use crate::{
     outbound::FetchError,
     protocol::{
         Timestamp,
-        logout_token::{self, Events, LogoutToken},
+        logout::token::{self, Events, LogoutToken},
     },
     secret,
     store::Loaded,
@@ -240,19 +240,19 @@ impl Idp {
 
     async fn post_logout_token(&self, client: &Client, uri: &str, told: &Told<'_>) -> Answer {
         let now = self.now();
-        let token = LogoutToken {
+        let claims = LogoutToken {
             iss: &self.issuer,
             sub: &self.sub_of(client, told.user_id),
             aud: &client.client_id,
             iat: now,
-            exp: now + logout_token::LIFETIME,
+            exp: now + token::LIFETIME,
             jti: &secret::random_id(),
             sid: told.sid,
             events: Events,
         };
         // As its ID tokens are (Back-Channel Logout, 2.4).
         let algorithm = client.metadata.id_token_signed_response_alg;
-        let token = match self.keys().sign_as(algorithm, logout_token::TYP, &token) {
+        let token = match self.keys().sign_as(algorithm, token::TYP, &claims) {
             Ok(token) => token,
             // The operator may bring the algorithm back.
             Err(error) => return Answer::NotNow(error.to_string()),

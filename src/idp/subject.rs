@@ -16,7 +16,7 @@ impl Idp {
         self.sub_of(client, &user.id)
     }
 
-    /// The same of a user who may be gone.
+    /// The same for a user who may be gone.
     pub(super) fn sub_of(&self, client: &Client, user_id: &str) -> String {
         match client.metadata.sector() {
             None => user_id.to_owned(),

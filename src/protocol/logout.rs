@@ -1,9 +1,11 @@
 //! RP-initiated logout (RP-Initiated Logout 1.0): when the browser may be sent on. And what a browser opens at a client when its
 //! session ends (Front-Channel Logout 1.0).
 
+pub mod token;
+
 use url::Url;
 
-use super::{client::ClientMetadata, params::Params, params::with_query};
+use crate::protocol::{client::ClientMetadata, params::Params, params::with_query};
 
 /// A logout request, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,6 @@ pub mod jwa;
 pub mod jwks;
 pub mod jwt;
 pub mod logout;
-pub mod logout_token;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;

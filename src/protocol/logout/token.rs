@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
-use super::Timestamp;
+use crate::protocol::Timestamp;
 
 /// `typ` of its header (Back-Channel Logout, 2.4): nobody takes it for an ID token.
 pub const TYP: &str = "logout+jwt";
