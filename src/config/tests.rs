@@ -170,6 +170,9 @@ const OTHERS: &[(&str, &str)] = &[
     ("outbound.cache_lifetime", "5m"),
     ("outbound.jwks_refresh_delay", "10s"),
     ("outbound.retry_delay", "5s"),
+    ("client_id_metadata.allowed_hosts", "app.example"),
+    ("client_id_metadata.blocked", "https://app.example/client"),
+    ("client_id_metadata.scopes", "openid"),
     ("telemetry.log", "warn,avouch=debug"),
     ("telemetry.format", "json"),
     ("telemetry.metrics_listen", "127.0.0.1:9100"),
@@ -202,7 +205,12 @@ fn every_option_changes_the_effective_configuration() {
         })
     );
     assert_eq!(config.server.issuer_at(3001).as_str(), "https://localhost:3001");
-    let elsewhere = ["server.tls", "attributes.tier", "attributes.software_background"];
+    let elsewhere = [
+        "server.tls",
+        "client_id_metadata.enabled",
+        "attributes.tier",
+        "attributes.software_background",
+    ];
     untried.retain(|key| !elsewhere.iter().any(|section| key.starts_with(section)));
     assert_eq!(untried, BTreeSet::new(), "options without another value to try");
 }
@@ -305,6 +313,9 @@ fn each_bad_value_is_one_error_at_its_key() {
         ("outbound.cache_lifetime", "25h"),
         ("outbound.jwks_refresh_delay", "0s"),
         ("outbound.retry_delay", "2h"),
+        ("client_id_metadata.enabled", "true"),
+        ("client_id_metadata.allowed_hosts", "https://app.example"),
+        ("client_id_metadata.scopes", "openid,a\"b"),
         ("telemetry.log", "a=b=c"),
         ("telemetry.format", "xml"),
         ("telemetry.metrics_listen", "9100"),

@@ -40,6 +40,8 @@ pub const SELECT_ACCOUNT: &str = "/select-account";
 pub const CONSENT: &str = "/consent";
 /// Where the person confirms to be signed out.
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// The logo of a client, at our own origin.
+pub const CLIENT_LOGO: &str = "/client/logo";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -112,6 +114,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
+        .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_demo(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));

@@ -89,10 +89,12 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         end_session: url(routes::END_SESSION),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
-    Metadata::new(
+    let mut metadata = Metadata::new(
         issuer.as_str(),
         endpoints,
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
-    )
+    );
+    metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
+    metadata
 }

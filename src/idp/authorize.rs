@@ -42,7 +42,7 @@ pub enum Outcome {
 /// An interaction with what its pages need to know.
 pub struct Pending {
     pub(super) interaction: Loaded<Interaction>,
-    pub(super) client: Loaded<Client>,
+    pub(super) client: Client,
     pub(super) present: Option<Present>,
     pub(super) step: std::result::Result<Step, ProtocolError>,
 }

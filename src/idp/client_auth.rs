@@ -10,16 +10,11 @@ use crate::{
         params::Params,
     },
     secret,
-    store::Loaded,
 };
 
 impl Idp {
     /// Authenticates the client of a request. One answer covers an unknown client, a wrong secret and a wrong method.
-    pub(super) async fn authenticate_client(
-        &self,
-        authorization: Option<&str>,
-        params: &Params,
-    ) -> Result<Loaded<Client>> {
+    pub(super) async fn authenticate_client(&self, authorization: Option<&str>, params: &Params) -> Result<Client> {
         let presented = client_auth::presented(authorization, params)?;
         // Only a name that exists is logged: who mixes the fields up sends a secret in its place.
         let mut known = None;
@@ -30,7 +25,7 @@ impl Idp {
             if self.proves(&client, &presented, reading) {
                 return Ok(client);
             }
-            known = Some(client.value.client_id);
+            known = Some(client.client_id);
         }
         tracing::info!(client_id = known, method = ?presented.method, "client authentication failed");
         Err(Error::Protocol(

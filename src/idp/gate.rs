@@ -26,10 +26,12 @@ pub(super) struct Admitted {
 }
 
 impl Idp {
-    /// The client, when it exists and is enabled.
-    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Loaded<Client>>> {
-        let client = self.store.get::<Client>(client_id, self.now()).await?;
-        Ok(client.filter(|client| !client.disabled))
+    /// The client, when it exists and is enabled: a registered one, or one that describes itself at its URL.
+    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Client>> {
+        match self.store.get::<Client>(client_id, self.now()).await? {
+            Some(client) => Ok(Some(client.value).filter(|client| !client.disabled)),
+            None => Ok(self.client_of_document(client_id).await),
+        }
     }
 
     /// The user, when it exists and is enabled.

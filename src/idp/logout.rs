@@ -94,6 +94,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.value))
+        self.enabled_client(client_id).await
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 /// A good access token and whom it speaks for.
 pub(super) struct Bearer {
     pub token: PresentedAccessToken,
-    pub client: Loaded<Client>,
+    pub client: Client,
     /// None for a client's own token.
     pub user: Option<Loaded<User>>,
     /// What it may do now: the token's scope, less what has been taken back.

@@ -25,7 +25,7 @@ pub struct Endpoints {
 )]
 #[expect(
     missing_docs,
-    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3 and RP-Initiated Logout, 2.1"
+    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3, RP-Initiated Logout, 2.1 and Client ID Metadata Document, 6"
 )]
 pub struct Metadata {
     pub issuer: String,
@@ -54,6 +54,8 @@ pub struct Metadata {
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
     pub authorization_response_iss_parameter_supported: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_metadata_document_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -120,6 +122,7 @@ impl Metadata {
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,
+            client_id_metadata_document_supported: false,
         }
     }
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod claims;
 mod client_auth;
 mod client_credentials;
+mod client_id_metadata;
 mod discovery;
 mod forgery;
 mod gate;
