@@ -1,5 +1,7 @@
 //! Which client is speaking at the token, introspection and revocation endpoints.
 
+use std::sync::Arc;
+
 use super::{Error, Idp, Result};
 use crate::{
     model::client::Client,
@@ -14,7 +16,11 @@ use crate::{
 
 impl Idp {
     /// Authenticates the client of a request. One answer covers an unknown client, a wrong secret and a wrong method.
-    pub(super) async fn authenticate_client(&self, authorization: Option<&str>, params: &Params) -> Result<Client> {
+    pub(super) async fn authenticate_client(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<Arc<Client>> {
         let presented = client_auth::presented(authorization, params)?;
         // Only a name that exists is logged: who mixes the fields up sends a secret in its place.
         let mut known = None;
@@ -25,7 +31,7 @@ impl Idp {
             if self.proves(&client, &presented, reading) {
                 return Ok(client);
             }
-            known = Some(client.client_id);
+            known = Some(client.client_id.clone());
         }
         tracing::info!(client_id = known, method = ?presented.method, "client authentication failed");
         Err(Error::Protocol(

@@ -1,13 +1,12 @@
 //! RP-initiated logout (RP-Initiated Logout 1.0) and signing out on our own pages.
 
+use std::sync::Arc;
+
 use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
 };
-use crate::{
-    model::client::Client,
-    protocol::{id_token, logout::LogoutRequest},
-};
+use crate::{model::client::Client, protocol::logout::LogoutRequest};
 
 /// What the browser sees after asking to be signed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +49,7 @@ impl Idp {
             });
             let proven = own && client.is_some();
             if !(confirmed || proven) {
-                let client_name = client.map(|client| client.metadata.client_name);
+                let client_name = client.map(|client| client.metadata.client_name.clone());
                 return Ok(LogoutStep::Confirm {
                     username: present.user.username.clone(),
                     client_name,
@@ -71,21 +70,17 @@ impl Idp {
 
     /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.
     fn logout_hint(&self, id_token_hint: &str) -> Option<Hint> {
-        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
+        let claims = self.own_id_token(id_token_hint)?;
         let text = |name: &str| claims.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let ours = text("iss").as_deref() == Some(self.issuer());
-        ours.then(|| {
-            Some(Hint {
-                client_id: text("aud")?,
-                sub: text("sub")?,
-                sid: text("sid"),
-            })
+        Some(Hint {
+            client_id: text("aud")?,
+            sub: text("sub")?,
+            sid: text("sid"),
         })
-        .flatten()
     }
 
     /// The client of the hint, or else of `client_id`; none when the two disagree.
-    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Client>> {
+    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Arc<Client>>> {
         let named = request.client_id.as_deref();
         let client_id = match (hint, named) {
             (Some(hint), None) => &hint.client_id,

@@ -20,7 +20,7 @@ pub mod setup;
 mod signing;
 mod throttle;
 pub mod token;
-mod userinfo;
+pub mod userinfo;
 
 use std::{
     net::IpAddr,
