@@ -91,8 +91,8 @@ pub fn read(client_id: &str, document: &[u8], scopes: &Scope) -> Result<ClientMe
 /// The members that a stranger may set, of a document that may hold any. Values of lists that we do not know are left out, as a
 /// registration would be answered without them (RFC 7591, 2).
 fn of_strangers(mut document: Map<String, Value>) -> Result<ClientMetadata, Error> {
-    let of_operators = |member: &&str| *member == "consent";
-    let own = ClientMetadata::MEMBERS.iter().position(|member| of_operators(&member));
+    // From `consent` on they are this provider's own.
+    let own = ClientMetadata::MEMBERS.iter().position(|member| *member == "consent");
     let known = &ClientMetadata::MEMBERS[..own.unwrap_or_default()];
     document.retain(|member, value| known.contains(&member.as_str()) && member != "localized" && !value.is_null());
     keep(
