@@ -15,6 +15,8 @@ pub struct Site {
     pub idp: Arc<Idp>,
     issuer: Issuer,
     demo: bool,
+    /// The endpoints that clients prove themselves at.
+    pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
 }
@@ -23,10 +25,13 @@ impl Site {
     /// The face of a provider at its issuer.
     pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Self {
         let assets = Assets::new(issuer.path());
+        let endpoints = [routes::TOKEN, routes::INTROSPECT, routes::REVOKE];
+        let audiences = endpoints.map(|route| format!("{}{route}", issuer.as_str())).to_vec();
         Self {
             idp,
             issuer,
             demo,
+            audiences,
             assets,
         }
     }

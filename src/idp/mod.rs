@@ -3,8 +3,9 @@
 pub mod admin;
 mod audit;
 pub mod authorize;
-mod client_auth;
+pub mod client_auth;
 mod client_id_metadata;
+mod client_keys;
 pub mod consent;
 pub mod demo;
 mod gate;
@@ -14,6 +15,7 @@ pub mod login;
 pub mod logo;
 pub mod logout;
 mod mint;
+mod request_object;
 mod revocation;
 mod session;
 pub mod setup;

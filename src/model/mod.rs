@@ -1,5 +1,6 @@
 //! Floor 1: what is kept. One record kind per file: a protocol value, an identity and a lifetime.
 
+pub mod assertion;
 pub mod audit;
 pub mod client;
 pub mod grant;

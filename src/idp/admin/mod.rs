@@ -89,6 +89,8 @@ pub enum AdminCommand {
     ClientRotateSecret {
         client_id: String,
         keep_old_seconds: u64,
+        #[serde(default)]
+        sealed: bool,
     },
     KeyList,
     KeyRotate {
@@ -208,8 +210,9 @@ impl Idp {
             AdminCommand::ClientRotateSecret {
                 client_id,
                 keep_old_seconds,
+                sealed,
             } => {
-                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
+                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds), sealed)
                     .await
             }
             AdminCommand::KeyList => self.key_list().await,

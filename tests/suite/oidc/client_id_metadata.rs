@@ -5,8 +5,9 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::{
-    App, Browser, Daemon, Page, Partner, Tokens,
+    App, Browser, ClientKey, Daemon, Page, Partner, Tokens,
     app::REDIRECT_URI,
+    client_keys::jwks,
     daemon::Builder,
     partner::Answer,
     scene::{PASSWORD, USERNAME, clock_shows, unix_now},
@@ -402,4 +403,35 @@ async fn a_secret_is_nothing_that_such_a_client_can_have() {
     wants_more.client_secret = None;
     let (_, body) = wants_more.post("/token", &[("grant_type", "client_credentials")]).await;
     assert_eq!(body["error"], "unauthorized_client");
+}
+
+#[tokio::test]
+async fn a_client_with_a_key_proves_itself_by_it_and_never_without() {
+    let partner = Partner::start();
+    let daemon = start(builder(&partner));
+    let (key, foreign) = (ClientKey::new("ES256", "k1"), ClientKey::new("ES256", "k1"));
+    let mut document = document(&partner);
+    document["token_endpoint_auth_method"] = "private_key_jwt".into();
+    document["jwks_uri"] = partner.url("/keys").into();
+    partner.serve_json(PATH, &document);
+    partner.serve_json("/keys", &jwks(&[&key]));
+    let app = app(&daemon, &partner.url(PATH));
+    let params = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+    let jwt = key.sign(&app.assertion(&json!({})));
+    app.assert("/token", &params, &jwt).await.refused(400, "invalid_grant");
+    app.assert("/token", &params, &jwt).await.refused(401, "invalid_client");
+    let forged = foreign.sign(&app.assertion(&json!({})));
+    app.assert("/token", &params, &forged)
+        .await
+        .refused(401, "invalid_client");
+    let (status, body) = app.refresh("x").await;
+    assert_eq!(
+        (status, &body["error"]),
+        (StatusCode::UNAUTHORIZED, &json!("invalid_client")),
+        "8.2"
+    );
+    // Whoever has a web page has such a key: it does not make anybody a resource server of ours.
+    let jwt = key.sign(&app.assertion(&json!({})));
+    let asked = app.assert("/introspect", &[("token", "x")], &jwt).await;
+    asked.refused(401, "invalid_client");
 }

@@ -31,8 +31,11 @@ const REGISTERED: &[&str] = &[
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "prompt_values_supported",
     "claim_types_supported",
@@ -40,6 +43,8 @@ const REGISTERED: &[&str] = &[
     "claims_parameter_supported",
     "request_parameter_supported",
     "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
 ];
 
