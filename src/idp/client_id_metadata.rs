@@ -4,7 +4,7 @@ use super::Idp;
 use crate::{
     model::client::Client,
     outbound::Limits,
-    protocol::{Timestamp, client_id_metadata as document, scope::Scope},
+    protocol::{Timestamp, client::id_metadata as document, scope::Scope},
 };
 
 const LIMITS: Limits = Limits {

@@ -9,6 +9,7 @@ use crate::{
         grant::{Grant, RefreshToken},
     },
     protocol::{
+        client::id_metadata,
         error::ErrorCode,
         introspection::{Active, Introspection},
         params::Params,
@@ -21,7 +22,8 @@ impl Idp {
     /// Answers a confidential client about an access token of anybody, or about a refresh token of its own.
     pub async fn introspect(&self, caller: &Caller<'_>, params: &Params) -> Result<Introspection> {
         let asking = self.authenticate_client(caller, params).await?;
-        if asking.metadata.is_public() {
+        // A client that nobody registered can have a key as well, and is no resource server for that.
+        if asking.metadata.is_public() || id_metadata::parse(&asking.client_id).is_some() {
             return Err(ErrorCode::InvalidClient
                 .because("introspection is for confidential clients")
                 .into());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Error, Idp, Result};
 use crate::{
     outbound::{Fetched, Limits},
-    protocol::logo,
+    protocol::client::logo,
 };
 
 /// An image that may be shown.

@@ -1,5 +1,8 @@
 //! Client metadata with the names of RFC 7591, 2 and OpenID Connect Registration, 2, and this provider's own members.
 
+pub mod id_metadata;
+pub mod logo;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
@@ -424,5 +427,5 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 #[cfg(test)]
-#[path = "client_tests.rs"]
+#[path = "client/client_tests.rs"]
 mod tests;

@@ -10,7 +10,7 @@ use crate::{
     },
     idp,
     model::client::Client,
-    protocol::client_id_metadata,
+    protocol::client::id_metadata,
     secret,
 };
 
@@ -42,7 +42,7 @@ impl ClientFace {
                 .map(|uri| logo_url(site, &client.client_id, uri)),
             policy: link(&metadata.policy_uri),
             terms: link(&metadata.tos_uri),
-            host: client_id_metadata::host_of(&client.client_id),
+            host: id_metadata::host_of(&client.client_id),
         }
     }
 }

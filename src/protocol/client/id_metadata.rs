@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{
-    client::{ClientMetadata, GrantType, SubjectType, TokenEndpointAuthMethod},
+use super::{ClientMetadata, GrantType, SubjectType, TokenEndpointAuthMethod};
+use crate::protocol::{
     error::{Error, ErrorCode},
     scope::Scope,
 };
@@ -113,5 +113,5 @@ fn keep(document: &mut Map<String, Value>, member: &str, known: &[&str]) {
 }
 
 #[cfg(test)]
-#[path = "client_id_metadata_tests.rs"]
+#[path = "id_metadata_tests.rs"]
 mod tests;
