@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{assets::Assets, pages::Page, routes};
 use crate::{
-    config::Issuer,
+    config::{Issuer, RegistrationMode},
     idp::Idp,
     protocol::discovery::{Endpoints, Metadata},
 };
@@ -93,6 +93,7 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         introspection: url(routes::INTROSPECT),
         revocation: url(routes::REVOKE),
         end_session: url(routes::END_SESSION),
+        registration: (idp.config().registration.mode != RegistrationMode::Closed).then(|| url(routes::REGISTER)),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
     let mut metadata = Metadata::new(
@@ -101,7 +102,8 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
         idp.keys().algorithms(),
-    );
+    )
+    .offering(idp.response_types());
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata
 }

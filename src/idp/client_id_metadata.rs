@@ -40,6 +40,7 @@ impl Idp {
                 metadata,
                 secrets: Vec::new(),
                 disabled: false,
+                registration: None,
                 created_at: SINCE_EVER,
             }),
             Err(reason) => {

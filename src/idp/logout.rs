@@ -44,8 +44,9 @@ impl Idp {
             let Some(present) = self.present(browser).await? else {
                 return Ok(LogoutStep::SignedOut { redirect });
             };
+            let sub = client.as_ref().map(|client| self.sub(client, &present.user));
             let own = hint.as_ref().is_some_and(|hint| {
-                hint.sub == present.user.id && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
+                Some(&hint.sub) == sub.as_ref() && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
             });
             let proven = own && client.is_some();
             if !(confirmed || proven) {

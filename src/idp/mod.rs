@@ -15,11 +15,14 @@ pub mod login;
 pub mod logo;
 pub mod logout;
 mod mint;
+mod registration;
 mod request_object;
+mod response;
 mod revocation;
 mod session;
 pub mod setup;
 mod signing;
+mod subject;
 mod throttle;
 pub mod token;
 pub mod userinfo;
@@ -55,6 +58,8 @@ pub struct Idp {
     passwords: Passwords,
     outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
+    subject_secret: Secret<[u8; 32]>,
+    registering: tokio::sync::Mutex<()>,
     metrics: Metrics,
 }
 
@@ -201,6 +206,7 @@ impl Idp {
             .await
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
+        let subject_secret = master.derive("pairwise subject")?;
         let keys = RwLock::new(Arc::new(turned.keys));
         let metrics = Metrics::default();
         let idp = Self {
@@ -213,6 +219,8 @@ impl Idp {
             passwords,
             outbound,
             refresh_secret,
+            subject_secret,
+            registering: tokio::sync::Mutex::default(),
             metrics,
         };
         Ok(Arc::new(idp))

@@ -22,6 +22,7 @@ const REGISTERED: &[&str] = &[
     "introspection_endpoint",
     "revocation_endpoint",
     "end_session_endpoint",
+    "registration_endpoint",
     "scopes_supported",
     "claims_supported",
     "response_types_supported",
