@@ -47,6 +47,8 @@ pub const CONSENT: &str = "/consent";
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
 /// Where a person is signed in.
 pub const SESSIONS: &str = "/sessions";
+/// The logo of a client, at our own origin.
+pub const CLIENT_LOGO: &str = "/client/logo";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -124,6 +126,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
+        .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))

@@ -303,8 +303,9 @@ impl Idp {
     /// The client that a registration access token is for.
     async fn registered_client(&self, client_id: &str, token: &str) -> Result<Loaded<Client>> {
         let digest = secret::digest(token);
-        let client = self.enabled_client(client_id).await?;
+        let client = self.store.get::<Client>(client_id, self.now()).await?;
         client
+            .filter(|client| !client.disabled)
             .filter(|client| {
                 let registration = client.registration.as_ref();
                 registration.is_some_and(|registration| secret::same(&registration.token_digest, &digest))

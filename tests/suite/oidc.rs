@@ -6,6 +6,7 @@ mod bad_input;
 mod claims;
 mod client_auth;
 mod client_credentials;
+mod client_id_metadata;
 mod client_jwt;
 mod discovery;
 mod forgery;
