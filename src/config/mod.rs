@@ -17,6 +17,7 @@ mod pages;
 mod passwords;
 mod reader;
 mod registration;
+mod resources;
 mod server;
 mod sessions;
 mod setting;
@@ -43,6 +44,7 @@ pub use self::{
     pages::Pages,
     passwords::Passwords,
     registration::{Registration, RegistrationMode},
+    resources::{Resource, Resources},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -81,6 +83,8 @@ pub struct Config {
     pub users: Users,
     /// Profile attributes beyond the standard claims.
     pub attributes: Attributes,
+    /// What access tokens can be used at.
+    pub resources: Resources,
     /// What the pages say.
     pub pages: Pages,
     /// What is fetched from addresses that strangers name.
@@ -156,6 +160,7 @@ impl Config {
             ),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
+            resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
             client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
@@ -166,6 +171,11 @@ impl Config {
 
 const ATTRIBUTES: &str = "Profile attributes of end-users beyond the standard claims. A table [attributes.NAME] declares one, or \
      changes one of the three that ship; NAME is the claim that carries it. By environment: AVOUCH__ATTRIBUTES__NAME__TYPE.";
+
+const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [resources.NAME] registers a resource that clients may name \
+     in the parameter \"resource\": \"identifier\" is its URI and becomes the audience (\"aud\"), \"scopes\" are the scopes that \
+     it knows (a token for it has no others), \"clients\" the client_ids that may ask for it (none: all), \"title\" what people \
+     call it. By environment: AVOUCH__RESOURCES__NAME__IDENTIFIER.";
 
 const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
      clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";

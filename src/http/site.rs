@@ -81,10 +81,13 @@ impl Site {
 fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
     let url = |route: &str| format!("{}{route}", issuer.as_str());
     let attributes = &idp.config().attributes;
-    let scopes: BTreeSet<String> = attributes
+    let mut scopes: BTreeSet<String> = attributes
         .values()
         .filter_map(|attribute| attribute.scope.clone())
         .collect();
+    for resource in idp.config().resources.values() {
+        scopes.extend(resource.scopes.iter().map(str::to_owned));
+    }
     let endpoints = Endpoints {
         authorization: url(routes::AUTHORIZE),
         token: url(routes::TOKEN),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    gate::Asked,
     session::Present,
 };
 use crate::{
@@ -109,6 +110,14 @@ impl Idp {
         let request = match authorize::validate(params, &client.client_id, &client.metadata, self.response_types()) {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
+        };
+        let request = match self.permit_resources(client, request.resources.clone()) {
+            Ok(resources) => AuthorizationRequest {
+                resources,
+                claims: self.permitted_claims(client, request.claims),
+                ..request
+            },
+            Err(error) => return Ok(self.tell(&request.destination, &error)),
         };
         let interaction = Interaction {
             id: secret::random_id(),
@@ -231,7 +240,7 @@ impl Idp {
         };
         let sub = present.map(|present| self.sub(client, &present.user));
         let consent_remembered = match present {
-            Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
+            Some(present) => self.consents(&present.user.id, client, &Asked::by(request)).await?,
             None => false,
         };
         let progress = Progress {
@@ -239,6 +248,7 @@ impl Idp {
                 sub,
                 sid: &present.session.sid,
                 auth_time: present.session.authentication.auth_time,
+                acr: present.session.authentication.acr(),
             }),
             login: interaction.login.as_deref(),
             account: interaction.account.as_deref(),

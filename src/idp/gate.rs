@@ -12,6 +12,8 @@ use crate::{
         user::User,
     },
     protocol::{
+        authorize::AuthorizationRequest,
+        claims_request::ClaimsRequest,
         client::{ConsentPolicy, GrantType},
         scope::{OFFLINE_ACCESS, Scope},
     },
@@ -25,6 +27,24 @@ pub(super) struct Admitted {
     pub session: Option<Loaded<Session>>,
     /// What was granted, less what the client may no longer have.
     pub scope: Scope,
+}
+
+/// What a yes has to cover.
+pub(super) struct Asked<'a> {
+    pub scope: &'a Scope,
+    pub claims: &'a ClaimsRequest,
+    pub resources: &'a [String],
+}
+
+impl<'a> Asked<'a> {
+    /// By a request that waits for its end-user.
+    pub fn by(request: &'a AuthorizationRequest) -> Self {
+        Self {
+            scope: &request.scope,
+            claims: &request.claims,
+            resources: &request.resources,
+        }
+    }
 }
 
 impl Idp {
@@ -42,8 +62,8 @@ impl Idp {
         Ok(user.filter(|user| !user.disabled))
     }
 
-    /// Whether the operator's or the end-user's yes covers the scope.
-    pub(super) async fn consents(&self, user_id: &str, client: &Client, scope: &Scope) -> Result<bool> {
+    /// Whether the operator's or the end-user's yes covers what is asked: the scope, the single claims and the resources.
+    pub(super) async fn consents(&self, user_id: &str, client: &Client, asked: &Asked<'_>) -> Result<bool> {
         if client.metadata.consent == ConsentPolicy::FirstParty {
             return Ok(true);
         }
@@ -51,7 +71,13 @@ impl Idp {
             .store
             .get::<Consent>(&Consent::id_of(user_id, &client.client_id), self.now())
             .await?;
-        Ok(consent.is_some_and(|consent| consent.client_since == client.created_at && scope.is_subset(&consent.scope)))
+        Ok(consent.is_some_and(|consent| {
+            let beyond = self.claims_beyond(client, &consent.scope, asked.claims);
+            consent.client_since == client.created_at
+                && asked.scope.is_subset(&consent.scope)
+                && beyond.iter().all(|claim| consent.claims.contains(claim))
+                && asked.resources.iter().all(|it| consent.resources.contains(it))
+        }))
     }
 
     /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
@@ -60,8 +86,13 @@ impl Idp {
             return Ok(None);
         };
         let same_epoch = user.epoch == allowance.epoch && client.created_at == allowance.client_since;
+        let asked = Asked {
+            scope: &allowance.scope,
+            claims: &allowance.claims,
+            resources: &allowance.resources,
+        };
         let same_sub = client.metadata.sector() == allowance.sector;
-        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &allowance.scope).await? {
+        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &asked).await? {
             return Ok(None);
         }
         // Offline access does not depend on its session, so most of its uses need not look for one.

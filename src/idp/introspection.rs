@@ -14,6 +14,7 @@ use crate::{
         introspection::{Active, Introspection},
         params::Params,
         refresh::RefreshState,
+        resource::Audience,
     },
     secret,
 };
@@ -46,6 +47,7 @@ impl Idp {
             client,
             user,
             scope,
+            ..
         } = bearer;
         let claims = user
             .as_ref()
@@ -62,6 +64,8 @@ impl Idp {
             aud: token.aud,
             iss: token.iss,
             jti: Some(token.jti),
+            auth_time: token.auth_time,
+            acr: token.acr,
             claims,
         }))
     }
@@ -88,9 +92,11 @@ impl Idp {
             exp: kept.expires_at,
             iat: grant.created_at,
             sub: self.sub(caller, &admitted.user),
-            aud: self.issuer().to_owned(),
+            aud: Audience::One(self.issuer().to_owned()),
             iss: self.issuer().to_owned(),
             jti: None,
+            auth_time: None,
+            acr: None,
             claims: Map::new(),
         })))
     }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+mod asked;
 mod audit;
 pub mod authorize;
 pub mod client_auth;

@@ -1,10 +1,15 @@
 //! Codes, grants and refresh tokens: what was allowed, and the bearer secrets that stand for it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Record;
 use crate::{
-    protocol::{Timestamp, id_token::Authentication, refresh::RefreshState, scope::Scope, token::CodeGrant},
+    protocol::{
+        Timestamp, claims_request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
+        token::CodeGrant,
+    },
     secret,
 };
 
@@ -30,6 +35,12 @@ pub struct Allowance {
     pub offline: bool,
     /// The login that it rests on; refreshed ID tokens repeat it.
     pub authentication: Authentication,
+    /// Single claims that were granted beside the scope (OpenID Connect Core, 5.5).
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// What access tokens may be used at (RFC 8707); empty: the default audience.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
 }
 
 /// An authorization code. A spent one stays until it expires, so that a second use is seen.
@@ -151,6 +162,12 @@ pub struct Consent {
     pub client_since: Timestamp,
     /// To what.
     pub scope: Scope,
+    /// To which claims beyond the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub claims: BTreeSet<String>,
+    /// To access to which resources.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resources: BTreeSet<String>,
     /// When.
     pub given_at: Timestamp,
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     claims::STANDARD_CLAIMS,
     client::GrantType,
+    id_token,
     jwa::SigningAlgorithm,
     response::{ResponseMode, ResponseType},
     scope,
@@ -63,6 +64,7 @@ pub struct Metadata {
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
     pub ui_locales_supported: [&'static str; 1],
+    pub acr_values_supported: [&'static str; 1],
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
@@ -117,6 +119,7 @@ impl Metadata {
         let own = [
             "sub",
             "auth_time",
+            "acr",
             "amr",
             "role",
             "tenant_id",
@@ -166,7 +169,8 @@ impl Metadata {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
-            claims_parameter_supported: false,
+            acr_values_supported: id_token::ACR_VALUES,
+            claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,

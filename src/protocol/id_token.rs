@@ -9,6 +9,13 @@ use super::{Timestamp, jwa::SigningAlgorithm};
 /// `typ` of an ID token's header (RFC 7519, 5.1).
 pub const TYP: &str = "JWT";
 
+/// `acr` of an authentication by one factor, a password. No more is claimed than what happened; `0` would say that not
+/// even that did (OpenID Connect Core, 2).
+pub const ACR_ONE_FACTOR: &str = "1";
+
+/// Every `acr` that this provider can reach.
+pub const ACR_VALUES: [&str; 1] = [ACR_ONE_FACTOR];
+
 /// One authentication of an end-user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
@@ -19,6 +26,11 @@ pub struct Authentication {
 }
 
 impl Authentication {
+    /// What the authentication is worth. All there is so far is one factor.
+    pub const fn acr(&self) -> &'static str {
+        ACR_ONE_FACTOR
+    }
+
     /// A sign-in with a password.
     pub fn by_password(auth_time: Timestamp) -> Self {
         Self {
@@ -45,6 +57,8 @@ pub struct IdToken<'a> {
     pub jti: &'a str,
     /// When the end-user authenticated; a refreshed token repeats it.
     pub auth_time: Timestamp,
+    /// What that authentication is worth.
+    pub acr: &'a str,
     /// How the end-user authenticated.
     pub amr: &'a [String],
     /// As the authorization request had it.
@@ -61,7 +75,7 @@ pub struct IdToken<'a> {
     /// Ties the code to this one (3.3.2.11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub c_hash: Option<String>,
-    /// What userinfo would tell, for clients that are set so.
+    /// What the request asked for here, and what userinfo would tell for clients that are set so.
     #[serde(flatten)]
     pub claims: Map<String, Value>,
 }
@@ -117,6 +131,7 @@ mod tests {
             iat: Timestamp::from_unix(1),
             jti: "j",
             auth_time: Timestamp::from_unix(1),
+            acr: ACR_ONE_FACTOR,
             amr: &["pwd".to_owned()],
             nonce: None,
             sid: None,
@@ -129,7 +144,7 @@ mod tests {
         assert_eq!(
             json,
             serde_json::json!({"iss": "https://id.example", "sub": "u", "aud": "app", "exp": 2, "iat": 1, "jti": "j",
-                "auth_time": 1, "amr": ["pwd"], "azp": "app"})
+                "auth_time": 1, "acr": "1", "amr": ["pwd"], "azp": "app"})
         );
     }
 }

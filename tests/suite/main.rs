@@ -21,6 +21,7 @@ mod logout_back_channel;
 mod logout_front_channel;
 mod logout_rp_initiated;
 mod oidc;
+mod oidc_basic;
 mod oidc_dynamic;
 mod operating;
 mod outbound;
