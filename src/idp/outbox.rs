@@ -304,5 +304,4 @@ impl Idp {
 }
 
 #[cfg(test)]
-#[path = "outbox_tests.rs"]
 mod tests;
