@@ -8,7 +8,7 @@ use crate::idp::admin::AdminCommand;
 
 const NEW_EXAMPLES: &str = "\
 Examples:
-  avouch client registration-token new --uses 1 --lifetime 1d --note \"the shop's new server\"
+  avouch client registration-token new --uses 1 --lifetime 1d --note \"for the shop\"
   curl -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' https://id.example/register \\
     -d '{\"client_name\":\"Shop\",\"redirect_uris\":[\"https://shop.example/callback\"]}'";
 

@@ -6,6 +6,7 @@
 
 mod attributes;
 mod authorization;
+mod client_id_metadata;
 mod error;
 mod issuer;
 mod keys;
@@ -33,6 +34,7 @@ use std::path::Path;
 pub use self::{
     attributes::{Attribute, AttributeType, Attributes},
     authorization::Authorization,
+    client_id_metadata::{ClientHosts, ClientIdMetadata},
     error::{ConfigError, Errors, Origin},
     issuer::Issuer,
     keys::Keys,
@@ -87,6 +89,8 @@ pub struct Config {
     pub pages: Pages,
     /// What is fetched from addresses that strangers name.
     pub outbound: Outbound,
+    /// Clients that nobody registered.
+    pub client_id_metadata: ClientIdMetadata,
     /// Logs and metrics.
     pub telemetry: Telemetry,
 }
@@ -159,6 +163,7 @@ impl Config {
             resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
+            client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
         }
     }
@@ -174,6 +179,9 @@ const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [
 
 const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
      clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";
+
+const CLIENT_ID_METADATA: &str = "Clients that nobody registered, known by the https URL at which they describe themselves \
+     (Client ID Metadata Documents). They have no secret, need PKCE, and the end-user is always asked.";
 
 const PREAMBLE: &str = "\
 # avouch.toml: every option with its default. Take the # in front of an option away to change it.

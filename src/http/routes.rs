@@ -45,6 +45,10 @@ pub const SELECT_ACCOUNT: &str = "/select-account";
 pub const CONSENT: &str = "/consent";
 /// Where the person confirms to be signed out.
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// Where a person is signed in.
+pub const SESSIONS: &str = "/sessions";
+/// The logo of a client, at our own origin.
+pub const CLIENT_LOGO: &str = "/client/logo";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -113,10 +117,16 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::post().to(pages::consent::submit)),
         )
         .service(
+            web::resource(SESSIONS)
+                .route(web::get().to(pages::sessions::show))
+                .route(web::post().to(pages::sessions::end)),
+        )
+        .service(
             web::resource(SETUP)
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
+        .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))

@@ -99,12 +99,14 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         registration: (idp.config().registration.mode != RegistrationMode::Closed).then(|| url(routes::REGISTER)),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
-    Metadata::new(
+    let mut metadata = Metadata::new(
         issuer.as_str(),
         endpoints,
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
         idp.keys().algorithms(),
     )
-    .offering(idp.response_types())
+    .offering(idp.response_types());
+    metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
+    metadata
 }

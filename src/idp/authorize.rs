@@ -1,5 +1,7 @@
 //! The authorization endpoint: from a request to a page, a code or an error (OpenID Connect Core, 3.1.2).
 
+use std::sync::Arc;
+
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
@@ -35,7 +37,7 @@ pub enum Outcome {
 /// An interaction with what its pages need to know.
 pub struct Pending {
     pub(super) interaction: Loaded<Interaction>,
-    pub(super) client: Loaded<Client>,
+    pub(super) client: Arc<Client>,
     pub(super) present: Option<Present>,
     pub(super) step: std::result::Result<Step, ProtocolError>,
 }
@@ -91,7 +93,7 @@ impl Idp {
         .await
     }
 
-    async fn asking_client(&self, params: &Params) -> Result<Loaded<Client>> {
+    async fn asking_client(&self, params: &Params) -> Result<Arc<Client>> {
         let unknown = || ErrorCode::InvalidRequest.because("client_id is not known here");
         let client = self.enabled_client(authorize::client_id(params)?).await?;
         Ok(client.ok_or_else(unknown)?)

@@ -1,6 +1,8 @@
 //! The gate: whether an end-user and a client may still do this together. One function, asked at every door — authorization, token,
 //! refresh, userinfo and introspection — so that no door remembers a policy that another forgot.
 
+use std::sync::Arc;
+
 use super::{Idp, Result};
 use crate::{
     model::{
@@ -46,10 +48,12 @@ impl<'a> Asked<'a> {
 }
 
 impl Idp {
-    /// The client, when it exists and is enabled.
-    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Loaded<Client>>> {
-        let client = self.store.get::<Client>(client_id, self.now()).await?;
-        Ok(client.filter(|client| !client.disabled))
+    /// The client, when it exists and is enabled: a registered one, or one that describes itself at its URL.
+    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Arc<Client>>> {
+        match self.store.get::<Client>(client_id, self.now()).await? {
+            Some(client) => Ok(Some(client.into_shared()).filter(|client| !client.disabled)),
+            None => Ok(self.client_of_document(client_id).await.map(Arc::new)),
+        }
     }
 
     /// The user, when it exists and is enabled.

@@ -1,10 +1,16 @@
 //! RP-initiated logout (RP-Initiated Logout 1.0) and signing out on our own pages.
 
+use std::sync::Arc;
+
 use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    session::Present,
 };
-use crate::{model::client::Client, protocol::logout::LogoutRequest, store::Loaded};
+use crate::{
+    model::client::Client,
+    protocol::logout::{LogoutFrame, LogoutRequest},
+};
 
 /// What the browser sees after asking to be signed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub enum LogoutStep {
     SignedOut {
         /// The client's registered URL with `state`.
         redirect: Option<String>,
+        /// What the browser opens on its way, so that its clients end their sessions in it.
+        frames: Vec<LogoutFrame>,
     },
 }
 
@@ -40,7 +48,8 @@ impl Idp {
             let client = self.logout_client(request, hint.as_ref()).await?;
             let redirect = request.destination(client.as_ref().map(|client| &client.metadata));
             let Some(present) = self.present(browser).await? else {
-                return Ok(LogoutStep::SignedOut { redirect });
+                let frames = Vec::new();
+                return Ok(LogoutStep::SignedOut { redirect, frames });
             };
             let sub = client.as_ref().map(|client| self.sub(client, &present.user));
             let own = hint.as_ref().is_some_and(|hint| {
@@ -48,23 +57,29 @@ impl Idp {
             });
             let proven = own && client.is_some();
             if !(confirmed || proven) {
-                let client_name = client.map(|client| client.metadata.client_name);
+                let client_name = client.map(|client| client.metadata.client_name.clone());
                 return Ok(LogoutStep::Confirm {
                     username: present.user.username.clone(),
                     client_name,
                     redirect,
                 });
             }
-            let mut changes = Work::default();
-            changes.delete(&present.session)?;
-            let event = Event::new("logout")
-                .actor(&present.user.id)
-                .subject(&present.session.sid);
-            self.audit(&mut changes, event.address(browser.address))?;
-            self.commit(changes).await?;
-            Ok(LogoutStep::SignedOut { redirect })
+            let frames = self.sign_out(&present, browser).await?;
+            Ok(LogoutStep::SignedOut { redirect, frames })
         })
         .await
+    }
+
+    /// Ends the session of a browser, with one commit.
+    pub(super) async fn sign_out(&self, present: &Present, browser: &Browser) -> Result<Vec<LogoutFrame>> {
+        let mut changes = Work::default();
+        let frames = self.end_session(&mut changes, &present.session).await?;
+        let event = Event::new("logout")
+            .actor(&present.user.id)
+            .subject(&present.session.sid);
+        self.audit(&mut changes, event.address(browser.address))?;
+        self.commit(changes).await?;
+        Ok(frames)
     }
 
     /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.
@@ -79,7 +94,7 @@ impl Idp {
     }
 
     /// The client of the hint, or else of `client_id`; none when the two disagree.
-    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Client>> {
+    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Arc<Client>>> {
         let named = request.client_id.as_deref();
         let client_id = match (hint, named) {
             (Some(hint), None) => &hint.client_id,
@@ -88,6 +103,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(Loaded::into_value))
+        self.enabled_client(client_id).await
     }
 }

@@ -1,10 +1,12 @@
 //! Floor 3: the use cases. Each loads a few records, lets floor 0 decide, and commits once.
 
+pub mod account;
 pub mod admin;
 mod asked;
 mod audit;
 pub mod authorize;
 pub mod client_auth;
+mod client_id_metadata;
 mod client_keys;
 pub mod consent;
 pub mod demo;
@@ -12,8 +14,10 @@ mod gate;
 mod introspection;
 pub mod jobs;
 pub mod login;
+pub mod logo;
 pub mod logout;
 mod mint;
+mod outbox;
 mod registration;
 mod request_object;
 mod response;
@@ -44,6 +48,7 @@ use crate::{
     store::{self, CommitError, Store},
     telemetry::Metrics,
 };
+use outbox::Outbox;
 use signing::Wish;
 
 /// The identity provider: everything a door needs, and nothing of HTTP.
@@ -60,6 +65,7 @@ pub struct Idp {
     subject_secret: Secret<[u8; 32]>,
     registering: tokio::sync::Mutex<()>,
     metrics: Metrics,
+    outbox: Outbox,
 }
 
 /// The browser or program on the other side, as far as it was identified.
@@ -71,6 +77,8 @@ pub struct Browser {
     pub binding: Secret<String>,
     /// The peer's address, from the connection or from a trusted proxy.
     pub address: IpAddr,
+    /// What kind of browser it says it is, for the list of sessions.
+    pub user_agent: Option<String>,
 }
 
 /// Why a use case ended early. What each looks like is the doors' affair.
@@ -166,8 +174,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// How many sign-ins may wait for their turn to be hashed; more are told to come back in a moment.
 const PASSWORD_QUEUE: usize = 256;
 
-/// How often a use case starts again when others changed its records meanwhile.
-const ATTEMPTS: usize = 3;
+/// How often a use case starts again when others changed its records meanwhile. Each time somebody else has succeeded; a browser that
+/// opens all its tabs at once brings so many clients into its session at the same moment.
+const ATTEMPTS: usize = 8;
 
 /// Runs a use case again when somebody else changed its records: it then sees what they did.
 async fn again_on_conflict<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
@@ -221,6 +230,7 @@ impl Idp {
             subject_secret,
             registering: tokio::sync::Mutex::default(),
             metrics,
+            outbox: Outbox::default(),
         };
         Ok(Arc::new(idp))
     }

@@ -27,7 +27,11 @@ use crate::{
 
 /// What a stranger's client may do. A machine's own tokens are for operators to give: they would be good at every backend.
 const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
-const RESPONSE_TYPES: [&str; 1] = ["code"];
+const WITH_IMPLICIT: [GrantType; 3] = [
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::Implicit,
+];
 const AUTH_METHODS: [TokenEndpointAuthMethod; 5] = [
     TokenEndpointAuthMethod::ClientSecretBasic,
     TokenEndpointAuthMethod::ClientSecretPost,
@@ -175,8 +179,12 @@ impl Idp {
     fn terms(&self) -> Terms<'_> {
         Terms {
             scopes: &self.config.registration.scopes,
-            grant_types: &GRANT_TYPES,
-            response_types: &RESPONSE_TYPES,
+            grant_types: if self.config.authorization.implicit {
+                &WITH_IMPLICIT
+            } else {
+                &GRANT_TYPES
+            },
+            response_types: self.response_types(),
             auth_methods: &AUTH_METHODS,
             require_pkce: self.config.registration.require_pkce,
         }
@@ -295,8 +303,9 @@ impl Idp {
     /// The client that a registration access token is for.
     async fn registered_client(&self, client_id: &str, token: &str) -> Result<Loaded<Client>> {
         let digest = secret::digest(token);
-        let client = self.enabled_client(client_id).await?;
+        let client = self.store.get::<Client>(client_id, self.now()).await?;
         client
+            .filter(|client| !client.disabled)
             .filter(|client| {
                 let registration = client.registration.as_ref();
                 registration.is_some_and(|registration| secret::same(&registration.token_digest, &digest))

@@ -117,7 +117,7 @@ impl Idp {
             })?;
         }
         // A logout or a disabling at this very moment wins: what is issued would rest on a session that is gone.
-        changes.require(&present.session);
+        Self::join_session(&mut changes, client, present)?;
         self.commit(changes).await?;
         if response_type.has_token() {
             self.metrics.token_issued(GrantType::Implicit.as_str());

@@ -13,11 +13,16 @@ impl Idp {
     ///
     /// Derived from the master key, not kept: nothing can be lost but the master key itself, and no table connects the names.
     pub(super) fn sub(&self, client: &Client, user: &User) -> String {
+        self.sub_of(client, &user.id)
+    }
+
+    /// The same for a user who may be gone.
+    pub(super) fn sub_of(&self, client: &Client, user_id: &str) -> String {
         match client.metadata.sector() {
-            None => user.id.clone(),
+            None => user_id.to_owned(),
             Some(sector) => {
                 // The length keeps ("a", "bc") apart from ("ab", "c").
-                let named = format!("{} {sector} {}", sector.len(), user.id);
+                let named = format!("{} {sector} {user_id}", sector.len());
                 secret::keyed_digest(self.subject_secret.expose(), &named)
             }
         }

@@ -1,5 +1,7 @@
 //! Userinfo (OpenID Connect Core, 5.3), and whether an access token that came back is still good.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Error, Idp, Result};
@@ -23,7 +25,7 @@ use crate::{
 /// A good access token and whom it speaks for.
 pub(super) struct Bearer {
     pub token: PresentedAccessToken,
-    pub client: Loaded<Client>,
+    pub client: Arc<Client>,
     /// None for a client's own token.
     pub user: Option<Loaded<User>>,
     /// What it may do now: the token's scope, less what has been taken back.

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Record;
-use crate::protocol::{
-    Timestamp, claims::request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
-    token::CodeGrant,
+use crate::{
+    protocol::{
+        Timestamp, claims::request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
+        token::CodeGrant,
+    },
+    secret,
 };
 
 /// What an end-user (or the operator for a first-party client) has allowed a client, and the login that it rests on.
@@ -172,6 +175,10 @@ pub struct Consent {
 impl Consent {
     /// The record's identity.
     pub fn id_of(user_id: &str, client_id: &str) -> String {
+        // A client that nobody registered is named by a URL, which may be longer than an identity.
+        if client_id.starts_with("https://") {
+            return format!("{user_id}.{}", secret::digest(client_id));
+        }
         format!("{user_id}.{client_id}")
     }
 }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod grant;
 pub mod interaction;
 pub mod organization;
+pub mod outbox;
 pub mod registration;
 pub mod session;
 pub mod setup;

@@ -33,7 +33,7 @@ pub struct Endpoints {
 )]
 #[expect(
     missing_docs,
-    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3 and RP-Initiated Logout, 2.1"
+    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3, RP-Initiated Logout, 2.1 and Client ID Metadata Document, 6"
 )]
 pub struct Metadata {
     pub issuer: String,
@@ -71,6 +71,12 @@ pub struct Metadata {
     pub require_request_uri_registration: bool,
     pub request_object_signing_alg_values_supported: [SigningAlgorithm; 4],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_metadata_document_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -170,6 +176,11 @@ impl Metadata {
             require_request_uri_registration: true,
             request_object_signing_alg_values_supported: SigningAlgorithm::ALL,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
+            client_id_metadata_document_supported: false,
         }
     }
 

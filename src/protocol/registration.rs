@@ -8,6 +8,7 @@ use super::{
     client::{ApplicationType, ClientMetadata, GrantType, TokenEndpointAuthMethod, rules::LOCALIZABLE},
     error::{Error, ErrorCode},
     redirect_uri,
+    response::ResponseType,
     scope::Scope,
 };
 
@@ -52,7 +53,7 @@ pub struct Terms<'a> {
     /// Its grants.
     pub grant_types: &'a [GrantType],
     /// Its response types.
-    pub response_types: &'a [&'a str],
+    pub response_types: &'a [ResponseType],
     /// How it may prove itself.
     pub auth_methods: &'a [TokenEndpointAuthMethod],
     /// Whether a confidential client needs PKCE, too.
@@ -222,11 +223,10 @@ fn is_permitted(metadata: &ClientMetadata, terms: &Terms<'_>, current: Option<&C
             );
         }
     }
-    for response_type in &metadata.response_types {
-        if !terms.response_types.contains(&response_type.as_str())
-            && !has(&|it| it.response_types.contains(response_type))
-        {
-            return refuse("response_types", &format!("{response_type} is not offered here"));
+    for text in &metadata.response_types {
+        let is_offered = ResponseType::parse(text).is_some_and(|it| terms.response_types.contains(&it));
+        if !is_offered && !has(&|it| it.response_types.contains(text)) {
+            return refuse("response_types", &format!("{text} is not offered here"));
         }
     }
     if let Some(method) = metadata.token_endpoint_auth_method

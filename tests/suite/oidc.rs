@@ -7,6 +7,7 @@ mod claims;
 mod claims_request;
 mod client_auth;
 mod client_credentials;
+mod client_id_metadata;
 mod client_jwt;
 mod discovery;
 mod forgery;

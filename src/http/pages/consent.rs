@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use super::{Page, Way, follow, interaction_id, redirect, show as show_page, waiting_for};
+use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, show as show_page, waiting_for};
 use crate::{
     config::Attributes,
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
@@ -19,7 +19,7 @@ use crate::{
 #[template(path = "consent.html")]
 struct ConsentPage {
     page: Page,
-    client_name: String,
+    face: ClientFace,
     client_uri: Option<String>,
     username: String,
     scopes: Vec<ScopeLine>,
@@ -47,7 +47,7 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     let target = pending.request().destination.redirect_uri();
     let template = ConsentPage {
         page: site.page(),
-        client_name: metadata.client_name.clone(),
+        face: ClientFace::of(&site, pending.client()),
         client_uri: metadata.client_uri.clone(),
         username: pending.username().unwrap_or_default().to_owned(),
         scopes: asked_for(&site.idp, pending.client(), pending.request()),

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::{Page, Way, follow, interaction_id, redirect, render, waiting_for};
+use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, render, waiting_for};
 use crate::{
     http::{
         Site,
@@ -25,7 +25,7 @@ use crate::{
 #[template(path = "login.html")]
 struct LoginPage {
     page: Page,
-    client_name: Option<String>,
+    client: Option<ClientFace>,
     action: String,
     interaction: String,
     csrf: String,
@@ -198,7 +198,7 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
     let hint = request.and_then(|request| request.login_hint.clone());
     let template = LoginPage {
         page: site.page(),
-        client_name: pending.map(|pending| pending.client().metadata.client_name.clone()),
+        client: pending.map(|pending| ClientFace::of(site, pending.client())),
         action: site.path(routes::LOGIN),
         interaction: pending.map(|pending| pending.id().to_owned()).unwrap_or_default(),
         csrf: visitor.csrf(),

@@ -1,5 +1,6 @@
 //! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
 
+pub mod client;
 pub mod consent;
 pub mod demo;
 pub mod error;
@@ -8,6 +9,7 @@ pub mod home;
 pub mod login;
 pub mod logout;
 pub mod select_account;
+pub mod sessions;
 pub mod setup;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};

@@ -36,112 +36,109 @@ fn what_the_specifications_allow_is_taken() {
 /// The member that is named, and what is refused.
 const REFUSED: &[(&str, &str)] = &[
     // OpenID Connect Registration, 2; RFC 7591, 2.
-    ("logo_uri", r##"{"logo_uri": "http://app.example/logo.png"}"##),
-    ("logo_uri", r##"{"logo_uri": "data:image/png;base64,AAAA"}"##),
-    ("client_uri", r##"{"client_uri": "javascript:alert(1)"}"##),
-    ("policy_uri", r##"{"policy_uri": "javascript:alert(1)"}"##),
-    ("tos_uri", r##"{"tos_uri": "/terms"}"##),
-    ("tos_uri", r##"{"tos_uri": "https://user:pw@app.example/"}"##),
-    ("jwks_uri", r##"{"jwks_uri": "http://app.example/jwks"}"##),
-    ("jwks_uri", r##"{"jwks_uri": "file:///etc/passwd"}"##),
-    ("jwks_uri", r##"{"jwks_uri": "https://app.example/jwks#x"}"##),
-    ("jwks_uri", r##"{"jwks_uri": "https://app.example\\@evil.example/"}"##),
+    ("logo_uri", r#"{"logo_uri": "http://app.example/logo.png"}"#),
+    ("logo_uri", r#"{"logo_uri": "data:image/png;base64,AAAA"}"#),
+    ("client_uri", r#"{"client_uri": "javascript:alert(1)"}"#),
+    ("policy_uri", r#"{"policy_uri": "javascript:alert(1)"}"#),
+    ("tos_uri", r#"{"tos_uri": "/terms"}"#),
+    ("tos_uri", r#"{"tos_uri": "https://user:pw@app.example/"}"#),
+    ("jwks_uri", r#"{"jwks_uri": "http://app.example/jwks"}"#),
+    ("jwks_uri", r#"{"jwks_uri": "file:///etc/passwd"}"#),
+    ("jwks_uri", r#"{"jwks_uri": "https://app.example/jwks#x"}"#),
+    ("jwks_uri", r#"{"jwks_uri": "https://app.example\\@evil.example/"}"#),
     (
         "sector_identifier_uri",
-        r##"{"sector_identifier_uri": "http://app.example/s"}"##,
+        r#"{"sector_identifier_uri": "http://app.example/s"}"#,
     ),
     (
         "initiate_login_uri",
-        r##"{"initiate_login_uri": "http://app.example/login"}"##,
+        r#"{"initiate_login_uri": "http://app.example/login"}"#,
     ),
     (
         "initiate_login_uri",
-        r##"{"initiate_login_uri": "com.example.app:/login"}"##,
+        r#"{"initiate_login_uri": "com.example.app:/login"}"#,
     ),
     (
         "backchannel_logout_uri",
-        r##"{"backchannel_logout_uri": "http://app.example/bye"}"##,
+        r#"{"backchannel_logout_uri": "http://app.example/bye"}"#,
     ),
     (
         "backchannel_logout_uri",
-        r##"{"backchannel_logout_uri": "https://app.example/bye#x"}"##,
+        r#"{"backchannel_logout_uri": "https://app.example/bye#x"}"#,
     ),
     (
         "request_uris",
-        r##"{"request_uris": ["https://app.example/r", "http://app.example/r"]}"##,
+        r#"{"request_uris": ["https://app.example/r", "http://app.example/r"]}"#,
     ),
     // Front-Channel Logout, 2: the same scheme, host and port.
     (
         "frontchannel_logout_uri",
-        r##"{"frontchannel_logout_uri": "https://evil.example/bye"}"##,
+        r#"{"frontchannel_logout_uri": "https://evil.example/bye"}"#,
     ),
     (
         "frontchannel_logout_uri",
-        r##"{"frontchannel_logout_uri": "http://app.example/bye"}"##,
+        r#"{"frontchannel_logout_uri": "http://app.example/bye"}"#,
     ),
     (
         "frontchannel_logout_uri",
-        r##"{"frontchannel_logout_uri": "https://app.example:8443/bye"}"##,
+        r#"{"frontchannel_logout_uri": "https://app.example:8443/bye"}"#,
     ),
     (
         "frontchannel_logout_uri",
-        r##"{"frontchannel_logout_uri": "https://app.example.evil.example/bye"}"##,
+        r#"{"frontchannel_logout_uri": "https://app.example.evil.example/bye"}"#,
     ),
     // RFC 7591, 2: one or the other.
     (
         "jwks",
-        r##"{"jwks": {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}, "jwks_uri": "https://app.example/jwks"}"##,
+        r#"{"jwks": {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}, "jwks_uri": "https://app.example/jwks"}"#,
     ),
     // OpenID Connect Core, 9.
     (
         "token_endpoint_auth_method",
-        r##"{"token_endpoint_auth_method": "private_key_jwt"}"##,
+        r#"{"token_endpoint_auth_method": "private_key_jwt"}"#,
     ),
     (
         "token_endpoint_auth_signing_alg",
-        r##"{"jwks": {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}, "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "HS256"}"##,
+        r#"{"jwks": {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}, "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "HS256"}"#,
     ),
     (
         "token_endpoint_auth_signing_alg",
-        r##"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"}"##,
+        r#"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"}"#,
     ),
     // RFC 9101, 10.5.
     (
         "require_signed_request_object",
-        r##"{"require_signed_request_object": true}"##,
+        r#"{"require_signed_request_object": true}"#,
     ),
     // RFC 7591, 2.2.
     (
         "redirect_uris#ja",
-        r##"{"localized": {"redirect_uris#ja": "https://app.example/cb"}}"##,
+        r#"{"localized": {"redirect_uris#ja": "https://app.example/cb"}}"#,
     ),
-    ("client_name#", r##"{"localized": {"client_name#": "App"}}"##),
+    ("client_name#", r#"{"localized": {"client_name#": "App"}}"#),
     (
         "client_name#not a tag",
-        r##"{"localized": {"client_name#not a tag": "App"}}"##,
+        r#"{"localized": {"client_name#not a tag": "App"}}"#,
     ),
-    (
-        "tos_uri#ja",
-        r##"{"localized": {"tos_uri#ja": "javascript:alert(1)"}}"##,
-    ),
+    ("tos_uri#ja", r#"{"localized": {"tos_uri#ja": "javascript:alert(1)"}}"#),
     (
         "logo_uri#ja",
-        r##"{"localized": {"logo_uri#ja": "http://app.example/logo.png"}}"##,
+        r#"{"localized": {"logo_uri#ja": "http://app.example/logo.png"}}"#,
     ),
-    ("client_name#ja", r##"{"localized": {"client_name#ja": "a\u202eb"}}"##),
-    ("client_name", r##"{"client_name": "a\u202eb"}"##),
+    ("client_name#ja", r#"{"localized": {"client_name#ja": "a\u202eb"}}"#),
+    ("client_name", r#"{"client_name": "a\u202eb"}"#),
     // OpenID Connect Core, 8.1.
     (
         "subject_type",
-        r##"{"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}"##,
+        r#"{"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}"#,
     ),
     (
         "subject_type",
-        r##"{"subject_type": "pairwise", "redirect_uris": ["com.example.app:/cb"]}"##,
+        r#"{"subject_type": "pairwise", "redirect_uris": ["com.example.app:/cb"]}"#,
     ),
     (
         "subject_type",
-        r##"{"subject_type": "pairwise", "redirect_uris": ["http://127.0.0.1/cb"]}"##,
+        r#"{"subject_type": "pairwise", "redirect_uris": ["http://127.0.0.1/cb"]}"#,
     ),
 ];
 

@@ -21,7 +21,7 @@ fn terms(scopes: &Scope) -> Terms<'_> {
     Terms {
         scopes,
         grant_types: &GRANTS,
-        response_types: &["code"],
+        response_types: &[ResponseType::Code],
         auth_methods: &METHODS,
         require_pkce: false,
     }

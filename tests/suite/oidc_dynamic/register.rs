@@ -15,76 +15,70 @@ const TAKEN: &[(&str, &str)] = &[
     // openid-provider.md 1.3; RFC 7591, 2.
     (
         "1.3",
-        r##"{"client_name": "App", "contacts": ["me@app.example"], "grant_types": ["authorization_code", "refresh_token"]}"##,
+        r#"{"client_name": "App", "contacts": ["me@app.example"], "grant_types": ["authorization_code", "refresh_token"]}"#,
     ),
     (
         "1.3",
-        r##"{"response_types": ["code"], "token_endpoint_auth_method": "client_secret_post"}"##,
+        r#"{"response_types": ["code"], "token_endpoint_auth_method": "client_secret_post"}"#,
     ),
-    ("1.3", r##"{"token_endpoint_auth_method": "none"}"##),
+    ("1.3", r#"{"token_endpoint_auth_method": "none"}"#),
     (
         "1.3",
-        r##"{"jwks": {"keys": [{"kty": "RSA", "kid": "1", "n": "n", "e": "AQAB", "x-own": {"a": [null]}}]}, "token_endpoint_auth_method": "private_key_jwt"}"##,
+        r#"{"jwks": {"keys": [{"kty": "RSA", "kid": "1", "n": "n", "e": "AQAB", "x-own": {"a": [null]}}]}, "token_endpoint_auth_method": "private_key_jwt"}"#,
     ),
     (
         "1.3",
-        r##"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}"##,
+        r#"{"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}"#,
     ),
     (
         "5.2",
-        r##"{"id_token_signed_response_alg": "RS256", "userinfo_signed_response_alg": "RS256"}"##,
+        r#"{"id_token_signed_response_alg": "RS256", "userinfo_signed_response_alg": "RS256"}"#,
     ),
     (
         "5.3",
-        r##"{"redirect_uris": ["https://app.example/a", "https://app.example/b"]}"##,
+        r#"{"redirect_uris": ["https://app.example/a", "https://app.example/b"]}"#,
     ),
-    (
-        "5.4",
-        r##"{"redirect_uris": ["https://app.example/callback?foo=bar"]}"##,
-    ),
+    ("5.4", r#"{"redirect_uris": ["https://app.example/callback?foo=bar"]}"#),
     (
         "5.6",
-        r##"{"logo_uri": "https://app.example/logo.png", "policy_uri": "https://app.example/p", "tos_uri": "https://app.example/t"}"##,
+        r#"{"logo_uri": "https://app.example/logo.png", "policy_uri": "https://app.example/p", "tos_uri": "https://app.example/t"}"#,
     ),
     (
         "5.7",
-        r##"{"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": "private_key_jwt"}"##,
+        r#"{"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": "private_key_jwt"}"#,
     ),
-    ("5.8", r##"{"subject_type": "pairwise"}"##),
+    ("5.8", r#"{"subject_type": "pairwise"}"#),
     (
         "5.11",
-        r##"{"request_uris": ["https://app.example/request#hash"], "request_object_signing_alg": "RS256"}"##,
+        r#"{"request_uris": ["https://app.example/request#hash"], "request_object_signing_alg": "RS256"}"#,
     ),
     (
         "7.2",
-        r##"{"backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true}"##,
+        r#"{"backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true}"#,
     ),
     (
         "8",
-        r##"{"frontchannel_logout_uri": "https://app.example/front?x=1", "frontchannel_logout_session_required": true}"##,
+        r#"{"frontchannel_logout_uri": "https://app.example/front?x=1", "frontchannel_logout_session_required": true}"#,
     ),
-    ("9.1", r##"{"initiate_login_uri": "https://app.example/login"}"##),
+    ("9.1", r#"{"initiate_login_uri": "https://app.example/login"}"#),
+    ("RFC 7591, 2.2", r#"{"client_name": "App", "client_name#ja": "アプリ"}"#),
     (
-        "RFC 7591, 2.2",
-        r##"{"client_name": "App", "client_name#ja": "アプリ"}"##,
+        "Registration, 2",
+        r#"{"default_max_age": 60, "require_auth_time": true, "default_acr_values": ["1"]}"#,
     ),
     (
         "Registration, 2",
-        r##"{"default_max_age": 60, "require_auth_time": true, "default_acr_values": ["1"]}"##,
-    ),
-    (
-        "Registration, 2",
-        r##"{"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"]}"##,
+        r#"{"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"]}"#,
     ),
     (
         "RPI 3.1",
-        r##"{"post_logout_redirect_uris": ["https://app.example/bye"]}"##,
+        r#"{"post_logout_redirect_uris": ["https://app.example/bye"]}"#,
     ),
     (
         "RFC 7591, 2",
-        r##"{"software_id": "app", "software_version": "1.2", "scope": "email openid"}"##,
+        r#"{"software_id": "app", "software_version": "1.2", "scope": "email openid"}"#,
     ),
-    ("RFC 7591, 2", r##"{"a_member_that_nobody_knows": {"a": 1}}"##),
+    ("RFC 7591, 2", r#"{"a_member_that_nobody_knows": {"a": 1}}"#),
 ];
 
 #[tokio::test]
@@ -144,161 +138,145 @@ const METADATA: &str = "invalid_client_metadata";
 /// Section, error and members of a document.
 const REFUSED: &[(&str, &str, &str)] = &[
     // openid-provider.md 5.5; issue 3, bad input; threats.md row 38.
-    (
-        "5.5",
-        URI,
-        r##"{"redirect_uris": ["https://app.example/cb#fragment"]}"##,
-    ),
-    ("38", URI, r##"{"redirect_uris": ["javascript:alert(1)"]}"##),
-    ("38", URI, r##"{"redirect_uris": ["data:text/html,x"]}"##),
+    ("5.5", URI, r#"{"redirect_uris": ["https://app.example/cb#fragment"]}"#),
+    ("38", URI, r#"{"redirect_uris": ["javascript:alert(1)"]}"#),
+    ("38", URI, r#"{"redirect_uris": ["data:text/html,x"]}"#),
     (
         "38",
         URI,
-        r##"{"redirect_uris": ["https://app.example/cb", "vbscript:x"]}"##,
+        r#"{"redirect_uris": ["https://app.example/cb", "vbscript:x"]}"#,
     ),
     (
         "38",
         URI,
-        r##"{"redirect_uris": ["javascript:alert(1)"], "application_type": "native"}"##,
+        r#"{"redirect_uris": ["javascript:alert(1)"], "application_type": "native"}"#,
     ),
     (
         "38",
         URI,
-        r##"{"redirect_uris": ["myapp:/cb"], "application_type": "native"}"##,
+        r#"{"redirect_uris": ["myapp:/cb"], "application_type": "native"}"#,
     ),
-    ("issue", URI, r##"{"redirect_uris": ["https://*.app.example/cb"]}"##),
-    ("issue", URI, r##"{"redirect_uris": ["http://app.example/cb"]}"##),
+    ("issue", URI, r#"{"redirect_uris": ["https://*.app.example/cb"]}"#),
+    ("issue", URI, r#"{"redirect_uris": ["http://app.example/cb"]}"#),
     (
         "issue",
         URI,
-        r##"{"redirect_uris": ["http://app.example/cb"], "application_type": "native"}"##,
+        r#"{"redirect_uris": ["http://app.example/cb"], "application_type": "native"}"#,
     ),
-    ("issue", URI, r##"{"redirect_uris": ["http://localhost:3000/cb"]}"##),
-    ("issue", URI, r##"{"redirect_uris": ["com.example.app:/cb"]}"##),
-    ("RFC 7591, 2", URI, r##"{"redirect_uris": []}"##),
-    ("RFC 7591, 2", URI, r##"{"redirect_uris": null}"##),
-    ("RFC 7591, 2", URI, r##"{"redirect_uris": "https://app.example/cb"}"##),
+    ("issue", URI, r#"{"redirect_uris": ["http://localhost:3000/cb"]}"#),
+    ("issue", URI, r#"{"redirect_uris": ["com.example.app:/cb"]}"#),
+    ("RFC 7591, 2", URI, r#"{"redirect_uris": []}"#),
+    ("RFC 7591, 2", URI, r#"{"redirect_uris": null}"#),
+    ("RFC 7591, 2", URI, r#"{"redirect_uris": "https://app.example/cb"}"#),
     (
         "RPI 3.1",
         METADATA,
-        r##"{"post_logout_redirect_uris": ["javascript:alert(1)"]}"##,
+        r#"{"post_logout_redirect_uris": ["javascript:alert(1)"]}"#,
     ),
-    (
-        "9.2",
-        METADATA,
-        r##"{"initiate_login_uri": "http://app.example/login"}"##,
-    ),
+    ("9.2", METADATA, r#"{"initiate_login_uri": "http://app.example/login"}"#),
     (
         "BCL 2.2",
         METADATA,
-        r##"{"backchannel_logout_uri": "http://app.example/back"}"##,
+        r#"{"backchannel_logout_uri": "http://app.example/back"}"#,
     ),
     (
         "FCL 2",
         METADATA,
-        r##"{"frontchannel_logout_uri": "https://elsewhere.example/front"}"##,
+        r#"{"frontchannel_logout_uri": "https://elsewhere.example/front"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"jwks_uri": "http://app.example/jwks"}"##,
+        r#"{"jwks_uri": "http://app.example/jwks"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"jwks": {"keys": []}, "jwks_uri": "https://app.example/jwks"}"##,
+        r#"{"jwks": {"keys": []}, "jwks_uri": "https://app.example/jwks"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}"##,
+        r#"{"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}"#,
     ),
     (
         "Core 6.2",
         METADATA,
-        r##"{"request_uris": ["http://app.example/request"]}"##,
+        r#"{"request_uris": ["http://app.example/request"]}"#,
     ),
     (
         "Registration, 5",
         METADATA,
-        r##"{"sector_identifier_uri": "http://app.example/sector"}"##,
+        r#"{"sector_identifier_uri": "http://app.example/sector"}"#,
     ),
     (
         "Core 8.1",
         METADATA,
-        r##"{"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}"##,
+        r#"{"subject_type": "pairwise", "redirect_uris": ["https://a.example/", "https://b.example/"]}"#,
     ),
     // Never left out in silence.
     (
         "Registration, 2",
         METADATA,
-        r##"{"id_token_encrypted_response_alg": "RSA-OAEP"}"##,
+        r#"{"id_token_encrypted_response_alg": "RSA-OAEP"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"userinfo_encrypted_response_alg": "RSA-OAEP"}"##,
+        r#"{"userinfo_encrypted_response_alg": "RSA-OAEP"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"request_object_encryption_alg": "RSA-OAEP"}"##,
+        r#"{"request_object_encryption_alg": "RSA-OAEP"}"#,
     ),
-    ("Core 2", METADATA, r##"{"id_token_signed_response_alg": "none"}"##),
+    ("Core 2", METADATA, r#"{"id_token_signed_response_alg": "none"}"#),
     (
         "Registration, 2",
         METADATA,
-        r##"{"id_token_signed_response_alg": "PS256"}"##,
-    ),
-    (
-        "Registration, 2",
-        METADATA,
-        r##"{"userinfo_signed_response_alg": "EdDSA"}"##,
+        r#"{"id_token_signed_response_alg": "PS256"}"#,
     ),
     (
         "Registration, 2",
         METADATA,
-        r##"{"id_token_signed_response_alg": "HS256"}"##,
+        r#"{"userinfo_signed_response_alg": "EdDSA"}"#,
+    ),
+    (
+        "Registration, 2",
+        METADATA,
+        r#"{"id_token_signed_response_alg": "HS256"}"#,
     ),
     (
         "RFC 7591, 2",
         METADATA,
-        r##"{"token_endpoint_auth_method": "tls_client_auth"}"##,
+        r#"{"token_endpoint_auth_method": "tls_client_auth"}"#,
     ),
     (
         "RFC 7591, 2",
         METADATA,
-        r##"{"grant_types": ["authorization_code", "password"]}"##,
+        r#"{"grant_types": ["authorization_code", "password"]}"#,
     ),
-    ("RFC 7591, 2", METADATA, r##"{"grant_types": ["client_credentials"]}"##),
-    ("RFC 7591, 2.1", METADATA, r##"{"response_types": ["token"]}"##),
+    ("RFC 7591, 2", METADATA, r#"{"grant_types": ["client_credentials"]}"#),
+    ("RFC 7591, 2.1", METADATA, r#"{"response_types": ["token"]}"#),
     (
         "RFC 7591, 2",
         METADATA,
-        r##"{"scope": "openid a-scope-that-strangers-do-not-get"}"##,
+        r#"{"scope": "openid a-scope-that-strangers-do-not-get"}"#,
     ),
-    ("RFC 7591, 2", METADATA, r##"{"client_name": ["App"]}"##),
+    ("RFC 7591, 2", METADATA, r#"{"client_name": ["App"]}"#),
     // The outbound guard: what we could be made to call inside our own network.
+    ("issue 6", METADATA, r#"{"jwks_uri": "https://169.254.169.254/latest"}"#),
     (
         "issue 6",
         METADATA,
-        r##"{"jwks_uri": "https://169.254.169.254/latest"}"##,
+        r#"{"backchannel_logout_uri": "https://127.0.0.1:6379/"}"#,
     ),
+    ("issue 6", METADATA, r#"{"logo_uri": "https://[::1]/"}"#),
+    ("issue 6", METADATA, r#"{"request_uris": ["https://router.internal/"]}"#),
     (
         "issue 6",
         METADATA,
-        r##"{"backchannel_logout_uri": "https://127.0.0.1:6379/"}"##,
-    ),
-    ("issue 6", METADATA, r##"{"logo_uri": "https://[::1]/"}"##),
-    (
-        "issue 6",
-        METADATA,
-        r##"{"request_uris": ["https://router.internal/"]}"##,
-    ),
-    (
-        "issue 6",
-        METADATA,
-        r##"{"sector_identifier_uri": "https://10.0.0.1/sector"}"##,
+        r#"{"sector_identifier_uri": "https://10.0.0.1/sector"}"#,
     ),
 ];
 
@@ -438,5 +416,35 @@ async fn a_confidential_stranger_needs_pkce_only_where_the_operator_says_so() {
         } else {
             assert!(page.is_login(), "{}", page.body);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_comes_without_a_code_can_be_registered_where_the_operator_offers_it() {
+    // openid-provider.md 5.1.
+    let daemon = open().set("authorization.implicit", "true").start();
+    let registrant = Registrant::of(&daemon);
+    for (response_types, grant_types) in [
+        (json!(["id_token"]), json!(["implicit"])),
+        (json!(["id_token token"]), json!(["implicit"])),
+        (
+            json!(["code", "id_token code"]),
+            json!(["authorization_code", "implicit"]),
+        ),
+    ] {
+        let more = json!({"response_types": response_types, "grant_types": grant_types});
+        let registration = registrant.register(&document(more)).await;
+        assert_eq!(registration.told["response_types"], response_types);
+        assert_eq!(registration.told["grant_types"], grant_types);
+    }
+    for (response_types, grant_types) in [
+        (json!(["id_token"]), json!(["authorization_code"])),
+        (json!(["code id_token"]), json!(["implicit"])),
+        (json!(["token"]), json!(["implicit"])),
+        (json!(["none"]), json!(["implicit"])),
+    ] {
+        let more = json!({"response_types": response_types, "grant_types": grant_types});
+        let page = registrant.try_register(None, &document(more)).await;
+        page.refused(400, "invalid_client_metadata");
     }
 }

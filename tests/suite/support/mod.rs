@@ -11,6 +11,7 @@ pub mod forge;
 pub mod html;
 pub mod jwt;
 pub mod landing;
+pub mod logout;
 pub mod partner;
 pub mod registrant;
 pub mod requests;
