@@ -11,8 +11,10 @@ mod keys;
 mod limits;
 mod network;
 mod pages;
+mod passkeys;
 mod passwords;
 mod reader;
+mod relying_party;
 mod server;
 mod sessions;
 mod setting;
@@ -34,7 +36,9 @@ pub use self::{
     limits::Limits,
     network::Network,
     pages::Pages,
+    passkeys::{Aaguid, Passkeys, UserVerification, WebOrigin},
     passwords::Passwords,
+    relying_party::{Finding, RelyingParty},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -63,6 +67,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// The cost of a password hash.
     pub passwords: Passwords,
+    /// Sign-in without a password.
+    pub passkeys: Passkeys,
     /// What a stranger may cost.
     pub limits: Limits,
     /// The roles an end-user can have.
@@ -127,6 +133,7 @@ impl Config {
             ),
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
             passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
+            passkeys: r.section("passkeys", "Sign-in without a password (WebAuthn).", Passkeys::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),

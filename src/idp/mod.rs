@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+pub mod passkey;
 mod revocation;
 mod session;
 pub mod setup;
@@ -29,7 +30,10 @@ use std::{
 use crate::{
     clock::Clock,
     config::{Config, StoreUrl},
-    credential::password::{self, Passwords},
+    credential::{
+        passkey::{self as credential_passkey, Passkeys},
+        password::{self, Passwords},
+    },
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
     protocol::{self, Timestamp},
@@ -48,6 +52,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    passkeys: Option<Passkeys>,
     refresh_secret: Secret<[u8; 32]>,
     metrics: Metrics,
 }
@@ -87,6 +92,12 @@ pub enum Error {
     /// The page belongs to another browser, or to a request that nobody remembers.
     #[error("this sign-in was started elsewhere or too long ago")]
     InteractionGone,
+    /// Nobody is signed in, or not recently enough for what is asked.
+    #[error("sign in again to do this")]
+    SignInAgain,
+    /// The credential that signs in belongs to no account.
+    #[error("this passkey is not known here")]
+    UnknownPasskey,
     /// A one-time link was used, replaced or is too old.
     #[error("this link is no longer valid")]
     LinkGone,
@@ -150,6 +161,12 @@ impl From<password::Error> for Error {
     }
 }
 
+impl From<credential_passkey::Error> for Error {
+    fn from(error: credential_passkey::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
 /// What a use case gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -189,6 +206,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let passkeys = passkey::open(&config)?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -204,6 +222,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            passkeys,
             refresh_secret,
             metrics,
         };
@@ -303,4 +322,7 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// The passkey settings cannot be used.
+    #[error("the passkey settings cannot be used")]
+    Passkeys(#[from] credential_passkey::Error),
 }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod grant;
 pub mod interaction;
 pub mod organization;
+pub mod passkey;
 pub mod session;
 pub mod setup;
 pub mod signing_key;

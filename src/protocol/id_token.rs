@@ -26,6 +26,20 @@ impl Authentication {
             amr: vec!["pwd".to_owned()],
         }
     }
+
+    /// A sign-in with a passkey: `pop` always; with user verification two factors (`mfa`), the second of which the `user` was there to
+    /// give. Whether the key lies in hardware (`hwk`) or not (`swk`) nobody has attested, so neither is claimed.
+    pub fn by_passkey(auth_time: Timestamp, user_verified: bool) -> Self {
+        let amr: &[&str] = if user_verified {
+            &["pop", "user", "mfa"]
+        } else {
+            &["pop"]
+        };
+        Self {
+            auth_time,
+            amr: amr.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// The claims of an ID token. Absent members are not written; those of [`claims`](Self::claims) stand as they are, null included.
@@ -79,6 +93,13 @@ mod tests {
             at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
+    }
+
+    #[test]
+    fn a_passkey_is_two_factors_only_when_the_person_was_verified() {
+        let amr = |verified| Authentication::by_passkey(Timestamp::from_unix(1), verified).amr;
+        assert_eq!(amr(true), ["pop", "user", "mfa"]);
+        assert_eq!(amr(false), ["pop"]);
     }
 
     #[test]
