@@ -15,7 +15,6 @@ use crate::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
         client::GrantType,
         error::{Error as ProtocolError, ErrorCode},
-        id_token,
         params::Params,
         response::Destination,
         scope::OFFLINE_ACCESS,
@@ -226,10 +225,8 @@ impl Idp {
 
     /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.
     pub(super) fn hinted_sub(&self, id_token_hint: &str) -> Option<String> {
-        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
-        let ours = claims.get("iss").and_then(|iss| iss.as_str()) == Some(&self.issuer);
-        ours.then(|| claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned))
-            .flatten()
+        let claims = self.own_id_token(id_token_hint)?;
+        claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned)
     }
 
     /// Writes a code with the given changes, and gives the URL that brings it to the client.
@@ -274,7 +271,7 @@ impl Idp {
             &pending.interaction,
             &Interaction {
                 finished: true,
-                ..pending.interaction.value.clone()
+                ..pending.interaction.to_value()
             },
         )?;
         Ok(changes)

@@ -30,7 +30,7 @@ impl Idp {
             if self.proves(&client, &presented, reading) {
                 return Ok(client);
             }
-            known = Some(client.value.client_id);
+            known = Some(client.into_value().client_id);
         }
         tracing::info!(client_id = known, method = ?presented.method, "client authentication failed");
         Err(Error::Protocol(

@@ -141,7 +141,7 @@ impl Idp {
                     &kept,
                     &Password {
                         hash: hash.clone(),
-                        ..kept.value.clone()
+                        ..kept.to_value()
                     },
                 )?;
             }
@@ -185,7 +185,7 @@ impl Idp {
                 &interaction,
                 &Interaction {
                     login: Some(sid.to_owned()),
-                    ..interaction.value.clone()
+                    ..interaction.to_value()
                 },
             )?;
         }

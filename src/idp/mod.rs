@@ -19,7 +19,7 @@ pub mod setup;
 mod signing;
 mod throttle;
 pub mod token;
-mod userinfo;
+pub mod userinfo;
 
 use std::{
     net::IpAddr,
@@ -36,6 +36,7 @@ use crate::{
     },
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
+    outbound::{self, Outbound},
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -53,6 +54,7 @@ pub struct Idp {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     passkeys: Option<Passkeys>,
+    outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     metrics: Metrics,
 }
@@ -207,6 +209,7 @@ impl Idp {
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
         let passkeys = passkey::open(&config)?;
+        let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -223,6 +226,7 @@ impl Idp {
             clock,
             passwords,
             passkeys,
+            outbound,
             refresh_secret,
             metrics,
         };
@@ -265,6 +269,9 @@ impl Idp {
         ] {
             self.metrics.signing_keys(name, keys.count(state));
         }
+        let (succeeded, failed) = self.outbound.counts();
+        self.metrics.outbound_requests("succeeded", succeeded);
+        self.metrics.outbound_requests("failed", failed);
         self.metrics.render()
     }
 
@@ -325,4 +332,7 @@ pub enum OpenError {
     /// The passkey settings cannot be used.
     #[error("the passkey settings cannot be used")]
     Passkeys(#[from] credential_passkey::Error),
+    /// Nothing could be fetched from clients.
+    #[error(transparent)]
+    Outbound(#[from] outbound::OpenError),
 }

@@ -47,6 +47,7 @@ impl Client {
 
 impl Record for Client {
     const KIND: &'static str = "client";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.client_id.clone()

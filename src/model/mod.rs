@@ -21,6 +21,9 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The first segment of the record's key, for example `user`.
     const KIND: &'static str;
 
+    /// Whether it is read much more often than written: then the store need not parse it anew each time.
+    const READ_OFTEN: bool = false;
+
     /// The record's identity within its kind. Never changes during its life.
     fn id(&self) -> String;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, scope};
+use super::{claims::STANDARD_CLAIMS, client::GrantType, jwa::SigningAlgorithm, scope};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -42,7 +42,8 @@ pub struct Metadata {
     pub response_modes_supported: [&'static str; 1],
     pub grant_types_supported: [&'static str; 3],
     pub subject_types_supported: [&'static str; 1],
-    pub id_token_signing_alg_values_supported: [&'static str; 1],
+    pub id_token_signing_alg_values_supported: Vec<SigningAlgorithm>,
+    pub userinfo_signing_alg_values_supported: Vec<SigningAlgorithm>,
     pub token_endpoint_auth_methods_supported: [&'static str; 3],
     pub introspection_endpoint_auth_methods_supported: [&'static str; 2],
     pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
@@ -67,8 +68,15 @@ pub const STANDARD_SCOPES: [&str; 6] = [
 ];
 
 impl Metadata {
-    /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds.
-    pub fn new(issuer: &str, endpoints: Endpoints, scopes: &[String], attributes: &[String]) -> Self {
+    /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds, `algorithms` those that
+    /// sign at present.
+    pub fn new(
+        issuer: &str,
+        endpoints: Endpoints,
+        scopes: &[String],
+        attributes: &[String],
+        algorithms: &[SigningAlgorithm],
+    ) -> Self {
         let own = [
             "sub",
             "auth_time",
@@ -108,7 +116,8 @@ impl Metadata {
                 GrantType::ClientCredentials.as_str(),
             ],
             subject_types_supported: ["public"],
-            id_token_signing_alg_values_supported: ["RS256"],
+            id_token_signing_alg_values_supported: algorithms.to_vec(),
+            userinfo_signing_alg_values_supported: algorithms.to_vec(),
             token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
             introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
             revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],

@@ -1,5 +1,6 @@
 //! The endpoints that programs talk to, and the authorization endpoint: each rule of the specifications through its public door.
 
+mod algorithms;
 mod authorize;
 mod bad_input;
 mod claims;

@@ -32,6 +32,7 @@ impl Idp {
         } = new;
         metadata
             .validate()
+            .and_then(|()| self.permit_algorithms(&metadata))
             .map_err(|error| invalid("metadata", &error.error_description))?;
         let client_id = client_id.unwrap_or_else(secret::random_id);
         if !super::is_identifier(&client_id) {
@@ -94,7 +95,7 @@ impl Idp {
     ) -> Result<(Client, T)> {
         again_on_conflict(async || {
             let loaded = self.client(client_id).await?;
-            let mut client = loaded.value.clone();
+            let mut client = loaded.to_value();
             let outcome = change(&mut client)?;
             let mut changes = Work::default();
             changes.update(&loaded, &client)?;
@@ -127,6 +128,7 @@ impl Idp {
                     .map_err(|error| invalid("metadata", &error.to_string()))?;
                 metadata
                     .validate()
+                    .and_then(|()| self.permit_algorithms(&metadata))
                     .map_err(|error| invalid("metadata", &error.error_description))?;
                 if metadata.is_public() != client.metadata.is_public() {
                     return Err(invalid(
@@ -198,7 +200,7 @@ impl Idp {
     }
 
     pub(super) async fn client_show(&self, client_id: &str) -> Result<Value> {
-        client_answer(&self.client(client_id).await?.value)
+        client_answer(&*self.client(client_id).await?)
     }
 
     pub(super) async fn client_list(&self) -> Result<Value> {

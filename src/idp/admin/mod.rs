@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Error, Idp, Result, audit::Work};
-use crate::{model::grant::Consent, protocol::client::ClientMetadata, secret::Secret};
+use crate::{
+    model::grant::Consent,
+    protocol::{client::ClientMetadata, jwa::SigningAlgorithm},
+    secret::Secret,
+};
 
 /// One thing an operator wants done. `user` is an id, a username or an e-mail address; `organization` is an id or a name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,9 +100,13 @@ pub enum AdminCommand {
     KeyList,
     KeyRotate {
         emergency: bool,
+        #[serde(default)]
+        algorithm: SigningAlgorithm,
     },
     KeyImport {
         pem: Secret<String>,
+        #[serde(default)]
+        algorithm: Option<SigningAlgorithm>,
     },
     KeyExportPublic,
     SetupLink,
@@ -214,8 +222,8 @@ impl Idp {
                     .await
             }
             AdminCommand::KeyList => self.key_list().await,
-            AdminCommand::KeyRotate { emergency } => self.key_rotate(emergency).await,
-            AdminCommand::KeyImport { pem } => self.key_import(&pem).await,
+            AdminCommand::KeyRotate { emergency, algorithm } => self.key_rotate(emergency, algorithm).await,
+            AdminCommand::KeyImport { pem, algorithm } => self.key_import(&pem, algorithm).await,
             AdminCommand::KeyExportPublic => self.key_export_public().await,
             AdminCommand::SetupLink => match self.setup_link().await? {
                 Some((url, expires_at)) => Ok(json!({"url": url.expose(), "expires_at": expires_at})),

@@ -192,7 +192,7 @@ impl Idp {
     ) -> Result<Value> {
         again_on_conflict(async || {
             let loaded = self.user(named).await?;
-            let mut user = loaded.value.clone();
+            let mut user = loaded.to_value();
             change(&mut user)?;
             user.updated_at = self.now();
             self.check_user(&user)?;
@@ -244,7 +244,7 @@ impl Idp {
             // Nobody has an epoch of a user who is gone: whatever is left of the user is refused at the gate.
             self.clear_away(&User {
                 epoch: user.epoch + 1,
-                ..user.value.clone()
+                ..user.to_value()
             })
             .await?;
             Ok(json!({"id": user.id, "username": user.username}))
@@ -254,7 +254,7 @@ impl Idp {
 
     /// A new password begins a new epoch: every session, code and grant ends, and whoever knew the old one is out.
     pub(super) async fn user_password(&self, named: &str, plain: &Secret<String>) -> Result<Value> {
-        let id = self.user(named).await?.value.id;
+        let id = self.user(named).await?.id.clone();
         let hashed = self.hashed(&id, plain).await?;
         again_on_conflict(async || {
             let loaded = self
@@ -264,7 +264,7 @@ impl Idp {
                 .ok_or_else(|| not_found("user", named))?;
             let user = User {
                 epoch: loaded.epoch + 1,
-                ..loaded.value.clone()
+                ..loaded.to_value()
             };
             let mut changes = Work::default();
             changes.update(&loaded, &user)?;

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: [&str; 26] = [
+const REGISTERED: &[&str] = &[
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -29,6 +29,7 @@ const REGISTERED: [&str; 26] = [
     "grant_types_supported",
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
     "revocation_endpoint_auth_methods_supported",
