@@ -51,7 +51,7 @@ impl Idp {
             .passkeys_of(&user.id)
             .await?
             .into_iter()
-            .map(|it| it.value)
+            .map(Loaded::into_value)
             .collect();
         passkeys.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
         Ok(MyPasskeys {
@@ -90,7 +90,7 @@ impl Idp {
                 &passkey,
                 &Passkey {
                     name: name.to_owned(),
-                    ..passkey.value.clone()
+                    ..passkey.to_value()
                 },
             )?;
             self.commit(changes).await
@@ -110,7 +110,7 @@ impl Idp {
                 &session,
                 &Session {
                     epoch: after.epoch,
-                    ..session.value.clone()
+                    ..session.to_value()
                 },
             )?;
             self.commit(changes).await?;
@@ -131,7 +131,7 @@ impl Idp {
     ) -> Result<User> {
         let after = User {
             epoch: user.epoch + 1,
-            ..user.value.clone()
+            ..user.to_value()
         };
         changes.delete(passkey)?;
         changes.update(user, &after)?;

@@ -31,7 +31,7 @@ impl Idp {
                 })?;
             let after = User {
                 epoch: user.epoch + 1,
-                ..user.value.clone()
+                ..user.to_value()
             };
             let mut changes = Work::default();
             changes.delete(&passkey)?;

@@ -124,7 +124,7 @@ impl Idp {
         let mut changes = Work::default();
         changes.delete(&ceremony)?;
         match self.commit(changes).await {
-            Ok(()) => Ok(ceremony.value),
+            Ok(()) => Ok(ceremony.into_value()),
             Err(Error::Conflict) => Err(Error::InteractionGone),
             Err(other) => Err(other),
         }

@@ -26,7 +26,7 @@ impl Idp {
         }
         let known: Vec<&Passkey> = known
             .iter()
-            .map(|passkey| &passkey.value)
+            .map(|passkey| &**passkey)
             .filter(|passkey| passkey.rp_id == passkeys.rp_id())
             .collect();
         let display_name = user.display_name();

@@ -113,7 +113,7 @@ impl Idp {
             passkey,
             &Passkey {
                 suspected_at: Some(self.now()),
-                ..passkey.value.clone()
+                ..passkey.to_value()
             },
         )?;
         let event = Event::new("passkey.suspected")
@@ -134,7 +134,7 @@ impl Idp {
                 backup_eligible: asserted.backup_eligible,
                 backed_up: asserted.backed_up,
                 last_used_at: Some(self.now()),
-                ..passkey.value.clone()
+                ..passkey.to_value()
             },
         )?;
         Ok(())
