@@ -245,6 +245,12 @@ impl Passkeys {
         if handle.len() != owner.len() || !memcmp::eq(handle, &owner) {
             return Err(Refusal::Wrong("user_handle"));
         }
+        // Step 13: our pages stand in no frame. The library asks this at registration only.
+        let client: Value = serde_json::from_slice(assertion.credential.response.client_data_json.as_ref())
+            .map_err(|_| Refusal::Wrong("malformed"))?;
+        if client["crossOrigin"] == true || !client["topOrigin"].is_null() {
+            return Err(Refusal::Wrong("cross_origin"));
+        }
         state.set_allowed_credentials(vec![credential(passkey)?]);
         let result = self
             .core

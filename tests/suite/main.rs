@@ -20,6 +20,7 @@ mod oidc;
 mod operating;
 mod outbound;
 mod pages;
+mod passkey;
 mod store;
 mod support;
 mod throttle;

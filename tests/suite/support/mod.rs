@@ -1,6 +1,7 @@
 //! Actors that use public doors only: the real binary in a folder of its own, a browser that fills in forms, an application.
 
 pub mod app;
+pub mod authenticator;
 pub mod authority;
 pub mod browser;
 pub mod chromium;
