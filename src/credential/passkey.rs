@@ -117,6 +117,17 @@ pub enum Refusal {
     Wrong(&'static str),
 }
 
+impl Refusal {
+    /// The word for the audit log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Model => "model",
+            Self::Wrong(word) => word,
+        }
+    }
+}
+
 /// A failure of our own.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

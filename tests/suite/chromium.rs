@@ -1,6 +1,7 @@
 //! A newcomer with a real browser: the demo from the first click to the signed-out page, with and without scripts.
 
 mod gallery;
+mod passkey;
 
 use fantoccini::key::Key;
 
@@ -132,6 +133,8 @@ async fn the_keyboard_alone_is_enough() {
     chromium.press_all("demonstration").await;
     chromium.press(Key::Tab).await;
     assert_eq!(chromium.focused().await, "login-submit");
-    chromium.press(Key::Enter).await;
+    chromium.press(Key::Tab).await;
+    assert_eq!(chromium.focused().await, "passkey-button");
+    chromium.click("login-submit").await;
     chromium.element("home-sign-out").await;
 }

@@ -26,8 +26,13 @@ struct Person {
 impl Person {
     /// At the sign-in page.
     async fn at(daemon: &Daemon) -> Self {
-        // By its address: its issuer may be a name that only its users know.
-        let browser = Browser::new(&daemon.address());
+        // By its address where its issuer is a name that only its users know.
+        let is_known = daemon.issuer.starts_with("http://localhost:");
+        let browser = Browser::new(&if is_known {
+            daemon.issuer.clone()
+        } else {
+            daemon.address()
+        });
         let csrf = browser.get("/login").await.field("csrf");
         Self {
             browser,
@@ -46,7 +51,12 @@ impl Person {
     async fn type_password(&self, username: &str) {
         let page = self.browser.get("/login?to=passkeys").await;
         let page = self.browser.sign_in(&page, username, PASSWORD).await;
-        assert!(page.url.path().ends_with("/account/passkeys"), "{} {}", page.url, page.body);
+        assert!(
+            page.url.path().ends_with("/account/passkeys"),
+            "{} {}",
+            page.url,
+            page.body
+        );
     }
 
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
@@ -149,7 +159,9 @@ async fn a_passkey_signs_in_to_an_application_without_a_name_and_tells_how() {
         let person = Person::at(&scene.daemon).await;
         let sign_in = scene.app.begin("openid", &[]);
         let page = person.browser.get(&sign_in.url).await;
-        let begun = person.begin("sign-in", &[("interaction", &page.field("interaction"))]).await;
+        let begun = person
+            .begin("sign-in", &[("interaction", &page.field("interaction"))])
+            .await;
         assert_eq!(begun["publicKey"]["allowCredentials"], Value::Array(Vec::new()));
         assert_eq!(begun["publicKey"]["rpId"], "localhost");
         let credential = authenticator.get(&begun["publicKey"], &person.origin, honest);
@@ -169,9 +181,17 @@ async fn where_there_can_be_no_passkeys_the_log_says_why_and_passwords_go_on() {
     assert!(daemon.log().contains("is an IP address"), "{}", daemon.log());
     let browser = Browser::new(&daemon.address());
     let page = browser.get("/login").await;
-    assert!(!page.body.contains("passkey") && !page.body.contains("webauthn"), "{}", page.body);
+    assert!(
+        !page.body.contains("passkey") && !page.body.contains("webauthn"),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("<script"));
-    for path in ["/account/passkeys", "/.well-known/passkey-endpoints", "/.well-known/webauthn"] {
+    for path in [
+        "/account/passkeys",
+        "/.well-known/passkey-endpoints",
+        "/.well-known/webauthn",
+    ] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert!(browser.sign_in(&page, USERNAME, PASSWORD).await.has("home-sign-out"));
@@ -189,9 +209,13 @@ async fn others_may_know_where_passkeys_are_managed_and_who_may_use_them() {
     assert_eq!(endpoints.json(), serde_json::json!({"enroll": page, "manage": page}));
     assert_eq!(endpoints.header("content-type"), "application/json");
     let related = browser.get("/.well-known/webauthn").await;
-    assert_eq!(related.json(), serde_json::json!({"origins": ["https://id.example.net"]}));
+    assert_eq!(
+        related.json(),
+        serde_json::json!({"origins": ["https://id.example.net"]})
+    );
     assert_eq!(related.header("content-type"), "application/json");
     // Only when there are any.
-    let browser = Browser::new(&self::daemon().issuer);
+    let daemon = self::daemon();
+    let browser = Browser::new(&daemon.issuer);
     assert_eq!(browser.get("/.well-known/webauthn").await.status, StatusCode::NOT_FOUND);
 }

@@ -36,10 +36,12 @@ impl Idp {
             display_name: &display_name,
         };
         let begun = passkeys.begin_registration(&person, &known)?;
+        let by_password = session.authentication.amr.iter().any(|way| way == "pwd");
         let purpose = Purpose::Register {
             user_id: user.id.clone(),
             sid: session.sid.clone(),
-            conditional,
+            // Only on the heels of a password: whoever asks later is asked to be present.
+            conditional: conditional && by_password,
         };
         self.keep_challenge(begun, purpose, browser).await
     }
@@ -133,7 +135,7 @@ impl Idp {
         let event = Event::new("passkey.refused")
             .actor(&present.user.id)
             .address(browser.address)
-            .fact("wrong", refusal.to_string());
+            .fact("wrong", refusal.word());
         self.audit(&mut changes, event)?;
         self.commit(changes).await?;
         Ok(match refusal {

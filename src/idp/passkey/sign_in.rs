@@ -48,8 +48,9 @@ impl Idp {
         let Purpose::SignIn { interaction } = ceremony.purpose.clone() else {
             return Err(Error::InteractionGone);
         };
-        let Ok(assertion) = Assertion::parse(answer) else {
-            return Err(self.reject("a malformed assertion", None, "malformed", browser).await);
+        let assertion = match Assertion::parse(answer) {
+            Ok(assertion) => assertion,
+            Err(refusal) => return Err(self.reject("nobody", None, refusal.word(), browser).await),
         };
         let digest = Passkey::credential_digest(&assertion.credential_id);
         let Some(passkey) = self.store.find::<Passkey>("credential", &digest, self.now()).await? else {
@@ -95,15 +96,10 @@ impl Idp {
             }
         };
         let user_id = passkey.user_id.clone();
-        let wrong = match refused {
-            Refusal::Counter => {
-                self.suspect(&passkey, browser).await?;
-                "counter"
-            }
-            Refusal::Model => "model",
-            Refusal::Wrong(word) => word,
-        };
-        Err(self.reject(&user_id, Some(&user_id), wrong, browser).await)
+        if refused == Refusal::Counter {
+            self.suspect(&passkey, browser).await?;
+        }
+        Err(self.reject(&user_id, Some(&user_id), refused.word(), browser).await)
     }
 
     /// The signature was right and the counter was not: two devices hold the key, and one of them is not its owner's (WebAuthn, 6.1.1).

@@ -164,10 +164,26 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("demo-claims").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home").await;
+    pages_of_passkeys(gallery, daemon).await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
     gallery.chromium.click("logout-confirm").await;
     gallery.chromium.wait_for_text("You are signed out").await;
+}
+
+async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
+    let authenticator = gallery.chromium.add_authenticator().await;
+    gallery.chromium.open(&daemon.url("/account/passkeys")).await;
+    gallery.chromium.shown("passkey-button").await;
+    gallery.look("passkeys-none").await;
+    gallery.chromium.click("passkey-button").await;
+    gallery.chromium.wait_for_text("not used yet").await;
+    gallery
+        .chromium
+        .script("document.querySelector('details').open = true")
+        .await;
+    gallery.look("passkeys").await;
+    gallery.chromium.remove_authenticator(&authenticator).await;
 }
 
 async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon) {

@@ -40,15 +40,16 @@ async fn every_page_works_without_scripts_and_has_nothing_inline() {
     let daemon = walk::daemon();
     for (name, page) in walk::every_page(&daemon).await {
         let lower = page.body.to_lowercase();
-        for forbidden in [
-            "<script",
-            "<style",
-            " style=",
-            "javascript:",
-            "<iframe",
-            "<base",
-            "http-equiv",
-        ] {
+        let ours = tags(&page.body, "script").filter(|tag| {
+            let is_file = attribute(tag, "src").is_some_and(|src| src.starts_with("/static/") && src.ends_with(".js"));
+            is_file && tag.contains(" defer")
+        });
+        assert_eq!(
+            ours.count(),
+            lower.matches("<script").count(),
+            "{name}: a script that is not a file of ours"
+        );
+        for forbidden in ["<style", " style=", "javascript:", "<iframe", "<base", "http-equiv"] {
             assert!(!lower.contains(forbidden), "{name}: {forbidden}");
         }
         for tag in all_tags(&page) {

@@ -19,11 +19,19 @@ async fn passkeys_are_seen_renamed_and_removed() {
     assert!(page.body.contains("not used yet"), "{}", page.body);
     let id = ids(&daemon, USERNAME).remove(0);
 
-    let renamed = person.post("/account/passkeys/rename", &[("id", &id), ("name", "My <phone>")]).await;
+    let renamed = person
+        .post("/account/passkeys/rename", &[("id", &id), ("name", "My <phone>")])
+        .await;
     assert!(renamed.body.contains("My &#60;phone&#62;"), "{}", renamed.body);
     for bad in ["", "  ", &"x".repeat(65), "a\nb"] {
-        let page = person.post("/account/passkeys/rename", &[("id", &id), ("name", bad)]).await;
-        assert_eq!((page.status, page.has("form-error")), (StatusCode::BAD_REQUEST, true), "{bad:?}");
+        let page = person
+            .post("/account/passkeys/rename", &[("id", &id), ("name", bad)])
+            .await;
+        assert_eq!(
+            (page.status, page.has("form-error")),
+            (StatusCode::BAD_REQUEST, true),
+            "{bad:?}"
+        );
     }
     assert_eq!(person.sign_in(&mut authenticator, honest).await.status, StatusCode::OK);
     assert!(person.browser.get("/account/passkeys").await.body.contains("last used"));
@@ -41,7 +49,9 @@ async fn removing_a_passkey_ends_everything_but_the_session_that_asks() {
     let thief = Person::at(&daemon).await;
     assert_eq!(thief.sign_in(&mut authenticator, honest).await.status, StatusCode::OK);
     let app = App::confidential(&daemon);
-    let tokens = app.sign_in(&thief.browser, "openid offline_access", USERNAME, PASSWORD).await;
+    let tokens = app
+        .sign_in(&thief.browser, "openid offline_access", USERNAME, PASSWORD)
+        .await;
     let person = Person::signed_in(&daemon, USERNAME).await;
     let id = ids(&daemon, USERNAME).remove(0);
     person.post("/account/passkeys/remove", &[("id", &id)]).await;
@@ -63,7 +73,11 @@ async fn nobody_touches_the_passkeys_of_another() {
         assert_eq!(bob.post(path, fields).await.status, StatusCode::NOT_FOUND, "{path}");
         // Nor by another site's form, nor by a stranger.
         let alice = Person::signed_in(&daemon, USERNAME).await;
-        assert_eq!(alice.browser.post(path, fields).await.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(
+            alice.browser.post(path, fields).await.status,
+            StatusCode::BAD_REQUEST,
+            "{path}"
+        );
         let stranger = Person::at(&daemon).await.post(path, fields).await;
         assert!(stranger.body.contains("login-submit"), "{path}: {}", stranger.url);
     }
@@ -83,7 +97,10 @@ async fn the_last_way_in_stays() {
     assert_eq!(ids(&daemon, USERNAME).len(), 2);
     for id in ids(&daemon, USERNAME) {
         // With a password behind them both can go.
-        assert_eq!(alice.post("/account/passkeys/remove", &[("id", &id)]).await.status, StatusCode::OK);
+        assert_eq!(
+            alice.post("/account/passkeys/remove", &[("id", &id)]).await.status,
+            StatusCode::OK
+        );
     }
     assert_eq!(ids(&daemon, USERNAME).len(), 0);
 }
@@ -93,9 +110,16 @@ async fn only_who_signed_in_a_moment_ago_adds_or_removes() {
     let daemon = daemon();
     let stranger = Person::at(&daemon).await;
     let page = stranger.post("/passkey/register/begin", &[]).await;
-    assert_eq!((page.status, page.json()["sign_in_again"].clone()), (StatusCode::FORBIDDEN, true.into()));
+    assert_eq!(
+        (page.status, page.json()["sign_in_again"].clone()),
+        (StatusCode::FORBIDDEN, true.into())
+    );
     let page = stranger.browser.get("/account/passkeys").await;
-    assert!(page.body.contains("login-submit") && page.url.query() == Some("to=passkeys"), "{}", page.url);
+    assert!(
+        page.body.contains("login-submit") && page.url.query() == Some("to=passkeys"),
+        "{}",
+        page.url
+    );
 }
 
 #[tokio::test]
@@ -122,18 +146,33 @@ async fn a_password_leads_past_the_upgrade_page_only_when_the_browser_can_and_th
     assert!(page.has("passkey-continue"), "{} {}", page.url, page.body);
     // Its link goes on where the sign-in was going.
     let next = page.body.split("id=\"passkey-continue\" href=\"").nth(1).unwrap();
-    let next = next.split('"').next().unwrap().replace("&#38;", "&").replace("&#61;", "=");
+    let next = next
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&#38;", "&")
+        .replace("&#61;", "=");
     app.code_of(&person.browser.get(&next).await, &sign_in);
 
     // The browser makes one by itself; from then on nobody is asked.
     let begun = person.begin("register", &[("conditional", "1")]).await;
     let credential = Authenticator::new().create(&begun["publicKey"], &person.origin, |it| it.flags |= UP);
-    assert_eq!(person.finish("register", &begun, &credential).await.status, StatusCode::OK);
+    assert_eq!(
+        person.finish("register", &begun, &credential).await.status,
+        StatusCode::OK
+    );
     let page = person.browser.get("/login?to=passkeys").await;
     let page = person.browser.submit(&page, &fields).await;
     assert!(page.url.path().ends_with("/account/passkeys"), "{}", page.url);
     // Who is not signed in has no business there.
-    assert!(Person::at(&daemon).await.browser.get("/passkey/upgrade").await.has("welcome-sign-in"));
+    assert!(
+        Person::at(&daemon)
+            .await
+            .browser
+            .get("/passkey/upgrade")
+            .await
+            .has("welcome-sign-in")
+    );
 }
 
 #[tokio::test]

@@ -14,16 +14,44 @@ type Row = (fn(&mut Answer), &'static str, &'static str);
 
 const ROWS: [Row; 18] = [
     (|it| it.kind = "password".to_owned(), "type", "5.8.2"),
-    (|it| it.client_kind = "webauthn.create".to_owned(), "client_data_type", "7.2, step 10"),
-    (|it| it.client_kind = "payment.get".to_owned(), "client_data_type", "7.2, step 10"),
+    (
+        |it| it.client_kind = "webauthn.create".to_owned(),
+        "client_data_type",
+        "7.2, step 10",
+    ),
+    (
+        |it| it.client_kind = "payment.get".to_owned(),
+        "client_data_type",
+        "7.2, step 10",
+    ),
     (|it| it.challenge = "AAAA".to_owned(), "challenge", "7.2, step 11"),
     (|it| it.challenge = String::new(), "challenge", "7.2, step 11"),
-    (|it| it.origin = "https://evil.example".to_owned(), "origin", "7.2, step 12"),
-    (|it| it.origin = "http://localhost:1".to_owned(), "origin", "7.2, step 12"),
-    (|it| it.origin = it.origin.replace("localhost", "evil.localhost"), "origin", "7.2, step 12"),
-    (|it| it.origin = it.origin.replace("http:", "https:"), "origin", "7.2, step 12"),
+    (
+        |it| it.origin = "https://evil.example".to_owned(),
+        "origin",
+        "7.2, step 12",
+    ),
+    (
+        |it| it.origin = "http://localhost:1".to_owned(),
+        "origin",
+        "7.2, step 12",
+    ),
+    (
+        |it| it.origin = it.origin.replace("localhost", "evil.localhost"),
+        "origin",
+        "7.2, step 12",
+    ),
+    (
+        |it| it.origin = it.origin.replace("http:", "https:"),
+        "origin",
+        "7.2, step 12",
+    ),
     (|it| it.cross_origin = true, "cross_origin", "7.2, step 13"),
-    (|it| it.top_origin = Some("https://evil.example".to_owned()), "cross_origin", "7.2, step 14"),
+    (
+        |it| it.top_origin = Some("https://evil.example".to_owned()),
+        "cross_origin",
+        "7.2, step 14",
+    ),
     (|it| it.rp_id = "evil.example".to_owned(), "rp_id_hash", "7.2, step 15"),
     (|it| it.flags &= !UP, "user_present", "7.2, step 16"),
     (|it| it.flags &= !UV, "user_verified", "7.2, step 17"),
@@ -46,7 +74,11 @@ async fn an_assertion_that_is_wrong_in_one_member_signs_nobody_in() {
         assert_eq!(refused.json()["unknown"], false, "{section}");
         assert_told(&daemon, word);
         assert!(!person.is_signed_in().await, "{section}");
-        assert_eq!(person.sign_in(&mut authenticator, honest).await.status, StatusCode::OK, "{section}");
+        assert_eq!(
+            person.sign_in(&mut authenticator, honest).await.status,
+            StatusCode::OK,
+            "{section}"
+        );
     }
 }
 
@@ -99,8 +131,13 @@ async fn a_passkey_that_nobody_has_is_told_so_that_the_browser_can_forget_it() {
     let daemon = daemon();
     let mut stranger = Authenticator::new();
     let person = Person::at(&daemon).await;
-    let refused = person.sign_in(&mut stranger, |it| it.handle = Some("AAAA".to_owned())).await;
-    assert_eq!((refused.status, refused.json()["unknown"].clone()), (StatusCode::UNAUTHORIZED, true.into()));
+    let refused = person
+        .sign_in(&mut stranger, |it| it.handle = Some("AAAA".to_owned()))
+        .await;
+    assert_eq!(
+        (refused.status, refused.json()["unknown"].clone()),
+        (StatusCode::UNAUTHORIZED, true.into())
+    );
     assert_told(&daemon, "unknown_credential");
     // A passkey that was removed is one of them.
     let mut former = passkey_of(&daemon, USERNAME).await;
@@ -118,7 +155,10 @@ async fn a_counter_that_goes_back_ends_the_passkey() {
         let person = Person::signed_in(&daemon, USERNAME).await;
         person.register(&mut authenticator, honest).await;
         let person = Person::at(&daemon).await;
-        assert_eq!(person.sign_in(&mut authenticator, |it| it.counter = seen).await.status, StatusCode::OK);
+        assert_eq!(
+            person.sign_in(&mut authenticator, |it| it.counter = seen).await.status,
+            StatusCode::OK
+        );
 
         let thief = Person::at(&daemon).await;
         // Who cannot sign cannot end it either.
@@ -163,7 +203,9 @@ async fn of_two_answers_with_one_counter_at_once_one_counts() {
         let credential = authenticator.get(&begun["publicKey"], &person.origin, |it| it.counter = 7);
         answers.push((person, begun, credential));
     }
-    let tries = answers.iter().map(|(person, begun, credential)| person.finish("sign-in", begun, credential));
+    let tries = answers
+        .iter()
+        .map(|(person, begun, credential)| person.finish("sign-in", begun, credential));
     let pages = futures_util::future::join_all(tries).await;
     let through = pages.iter().filter(|page| page.status == StatusCode::OK).count();
     assert!(through == 1, "{pages:?}");
@@ -197,7 +239,10 @@ async fn where_verification_is_required_presence_alone_is_refused() {
     let refused = person.sign_in(&mut authenticator, honest).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert_told(&daemon, "user_verified");
-    assert_eq!(person.sign_in(&mut authenticator, |it| it.flags |= UV).await.status, StatusCode::OK);
+    assert_eq!(
+        person.sign_in(&mut authenticator, |it| it.flags |= UV).await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,10 @@ async fn an_assertion_counts_once() {
     let person = Person::at(&daemon).await;
     let begun = person.begin("sign-in", &[]).await;
     let credential = authenticator.get(&begun["publicKey"], &person.origin, honest);
-    assert_eq!(person.finish("sign-in", &begun, &credential).await.status, StatusCode::OK);
+    assert_eq!(
+        person.finish("sign-in", &begun, &credential).await.status,
+        StatusCode::OK
+    );
     let replayed = person.finish("sign-in", &begun, &credential).await;
     assert_eq!(replayed.status, StatusCode::GONE, "{}", replayed.body);
     assert!(replayed.set_cookies.is_empty());
@@ -47,7 +50,10 @@ async fn a_wrong_answer_spends_the_challenge_too() {
     let begun = person.begin("sign-in", &[]).await;
     let wrong = authenticator.get(&begun["publicKey"], &person.origin, |it| it.is_forged = true);
     let right = authenticator.get(&begun["publicKey"], &person.origin, honest);
-    assert_eq!(person.finish("sign-in", &begun, &wrong).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        person.finish("sign-in", &begun, &wrong).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(person.finish("sign-in", &begun, &right).await.status, StatusCode::GONE);
 }
 
@@ -58,7 +64,10 @@ async fn a_challenge_is_for_the_browser_that_asked() {
     let (one, other) = (Person::at(&daemon).await, Person::at(&daemon).await);
     let begun = one.begin("sign-in", &[]).await;
     let credential = authenticator.get(&begun["publicKey"], &one.origin, honest);
-    assert_eq!(other.finish("sign-in", &begun, &credential).await.status, StatusCode::GONE);
+    assert_eq!(
+        other.finish("sign-in", &begun, &credential).await.status,
+        StatusCode::GONE
+    );
     assert!(!other.is_signed_in().await);
     // It was not the other's to spend.
     assert_eq!(one.finish("sign-in", &begun, &credential).await.status, StatusCode::OK);
@@ -71,20 +80,29 @@ async fn another_ceremonys_challenge_does_not_do() {
     let person = Person::at(&daemon).await;
     let (first, second) = (person.begin("sign-in", &[]).await, person.begin("sign-in", &[]).await);
     let credential = authenticator.get(&first["publicKey"], &person.origin, honest);
-    assert_eq!(person.finish("sign-in", &second, &credential).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        person.finish("sign-in", &second, &credential).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     // Nor one that was for another purpose.
     let person = Person::signed_in(&daemon, USERNAME).await;
     let begun = person.begin("register", &[]).await;
     let mut asked = begun["publicKey"].clone();
     asked["rpId"] = json!("localhost");
     let credential = authenticator.get(&asked, &person.origin, honest);
-    assert_eq!(person.finish("sign-in", &begun, &credential).await.status, StatusCode::GONE);
+    assert_eq!(
+        person.finish("sign-in", &begun, &credential).await.status,
+        StatusCode::GONE
+    );
     let begun = person.begin("sign-in", &[]).await;
     let mut asked = begun["publicKey"].clone();
     asked["rp"] = json!({"id": "localhost"});
     asked["user"] = json!({"id": "AAAA"});
     let credential = Authenticator::new().create(&asked, &person.origin, honest);
-    assert_eq!(person.finish("register", &begun, &credential).await.status, StatusCode::GONE);
+    assert_eq!(
+        person.finish("register", &begun, &credential).await.status,
+        StatusCode::GONE
+    );
     assert_eq!(ids(&daemon, USERNAME).len(), 1);
 }
 
@@ -126,8 +144,16 @@ async fn another_sites_form_begins_and_ends_nothing() {
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
             assert!(page.headers.get("access-control-allow-origin").is_none());
         }
-        let json = person.browser.client().post(daemon.url(path)).json(&json!({"csrf": person.csrf}));
-        assert_eq!(json.send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+        let json = person
+            .browser
+            .client()
+            .post(daemon.url(path))
+            .json(&json!({"csrf": person.csrf}));
+        assert_eq!(
+            json.send().await.unwrap().status(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{path}"
+        );
     }
 }
 
@@ -139,8 +165,12 @@ async fn the_interaction_of_another_browser_is_not_signed_in_for() {
     let page = victim.browser.get(&app.begin("openid", &[]).url).await;
     let interaction = page.field("interaction");
     let thief = Person::at(&daemon).await;
-    let page = thief.post("/passkey/sign-in/begin", &[("interaction", &interaction)]).await;
+    let page = thief
+        .post("/passkey/sign-in/begin", &[("interaction", &interaction)])
+        .await;
     assert_eq!(page.status, StatusCode::GONE);
-    let page = victim.post("/passkey/sign-in/begin", &[("interaction", &interaction)]).await;
+    let page = victim
+        .post("/passkey/sign-in/begin", &[("interaction", &interaction)])
+        .await;
     assert_eq!(page.status, StatusCode::OK);
 }

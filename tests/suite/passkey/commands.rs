@@ -17,7 +17,10 @@ async fn an_operator_sees_and_removes_passkeys_and_the_user_is_signed_out() {
     let id = ids(&daemon, USERNAME).remove(0);
     // A passkey is named with its user: a slip of the pen hits nobody else.
     assert_eq!(daemon.refused(&["user", "remove-passkey", "bob", &id], "").0, 1);
-    assert_eq!(daemon.refused(&["user", "remove-passkey", USERNAME, "unknown"], "").0, 1);
+    assert_eq!(
+        daemon.refused(&["user", "remove-passkey", USERNAME, "unknown"], "").0,
+        1
+    );
     daemon.cli(&["user", "remove-passkey", USERNAME, &id]);
     assert!(ids(&daemon, USERNAME).is_empty());
     assert!(!person.is_signed_in().await);
@@ -39,5 +42,8 @@ fn the_doctor_tells_in_words_what_keeps_passkeys_from_working() {
         .unwrap();
     let text = String::from_utf8(sick.stdout).unwrap();
     assert_eq!(sick.status.code(), Some(1));
-    assert!(text.starts_with("Passkeys do not work.\nwrong: ") && text.contains("is an IP address"), "{text}");
+    assert!(
+        text.starts_with("Passkeys do not work.\nwrong: ") && text.contains("is an IP address"),
+        "{text}"
+    );
 }

@@ -13,10 +13,22 @@ type Row = (fn(&mut Answer), &'static str, &'static str);
 
 const ROWS: [Row; 13] = [
     (|it| it.kind = "password".to_owned(), "type", "5.8.2"),
-    (|it| it.client_kind = "webauthn.get".to_owned(), "client_data_type", "7.1, step 7"),
+    (
+        |it| it.client_kind = "webauthn.get".to_owned(),
+        "client_data_type",
+        "7.1, step 7",
+    ),
     (|it| it.challenge = "AAAA".to_owned(), "challenge", "7.1, step 8"),
-    (|it| it.origin = "https://evil.example".to_owned(), "origin", "7.1, step 9"),
-    (|it| it.origin = it.origin.replace("localhost", "evil.localhost"), "origin", "7.1, step 9"),
+    (
+        |it| it.origin = "https://evil.example".to_owned(),
+        "origin",
+        "7.1, step 9",
+    ),
+    (
+        |it| it.origin = it.origin.replace("localhost", "evil.localhost"),
+        "origin",
+        "7.1, step 9",
+    ),
     (|it| it.cross_origin = true, "cross_origin", "7.1, step 10"),
     (|it| it.rp_id = "evil.example".to_owned(), "rp_id_hash", "7.1, step 14"),
     (|it| it.flags &= !UP, "user_present", "7.1, step 15"),
@@ -54,14 +66,27 @@ async fn a_new_passkey_is_asked_for_as_passkeys_should_be() {
     assert_eq!(asked["user"]["name"], USERNAME);
     // 14.6.1: the handle identifies nobody.
     let user = daemon.cli(&["user", "show", USERNAME]);
-    assert!(!asked["user"]["id"].as_str().unwrap().contains(user["id"].as_str().unwrap()));
-    let algorithms: Vec<_> = asked["pubKeyCredParams"].as_array().unwrap().iter().map(|it| it["alg"].clone()).collect();
+    assert!(
+        !asked["user"]["id"]
+            .as_str()
+            .unwrap()
+            .contains(user["id"].as_str().unwrap())
+    );
+    let algorithms: Vec<_> = asked["pubKeyCredParams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["alg"].clone())
+        .collect();
     assert_eq!(algorithms, [-7, -257]);
     assert_eq!(begun["expires_in"], 300);
 
     let authenticator = passkey_of(&daemon, USERNAME).await;
     let begun = person.begin("register", &[]).await;
-    assert_eq!(begun["publicKey"]["excludeCredentials"][0]["id"], authenticator.credential_id());
+    assert_eq!(
+        begun["publicKey"]["excludeCredentials"][0]["id"],
+        authenticator.credential_id()
+    );
 }
 
 #[tokio::test]
@@ -89,7 +114,9 @@ async fn of_parallel_registrations_of_one_credential_one_is_kept() {
         let credential = authenticator.create(&begun["publicKey"], &person.origin, honest);
         answers.push((person, begun, credential));
     }
-    let tries = answers.iter().map(|(person, begun, credential)| person.finish("register", begun, credential));
+    let tries = answers
+        .iter()
+        .map(|(person, begun, credential)| person.finish("register", begun, credential));
     let pages = futures_util::future::join_all(tries).await;
     let kept = pages.iter().filter(|page| page.status == StatusCode::OK).count();
     assert_eq!((kept, ids(&daemon, USERNAME).len() + ids(&daemon, "bob").len()), (1, 1));
@@ -129,18 +156,24 @@ async fn the_operator_decides_which_models_may_be_added() {
     ] {
         let daemon = of(Daemon::builder().set(option, google));
         let person = Person::signed_in(&daemon, USERNAME).await;
-        let page = person.register(&mut Authenticator::new(), |it| it.aaguid = refused).await;
+        let page = person
+            .register(&mut Authenticator::new(), |it| it.aaguid = refused)
+            .await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{option}");
         assert!(page.body.contains("not accepted here"), "{}", page.body);
         assert_told(&daemon, "model");
-        let page = person.register(&mut Authenticator::new(), |it| it.aaguid = allowed).await;
+        let page = person
+            .register(&mut Authenticator::new(), |it| it.aaguid = allowed)
+            .await;
         assert_eq!(page.status, StatusCode::OK, "{option}: {}", page.body);
     }
     // A well-known model gives its name, and the second of them another.
     let daemon = daemon();
     let person = Person::signed_in(&daemon, USERNAME).await;
     for name in ["Google Password Manager", "Google Password Manager 2"] {
-        let page = person.register(&mut Authenticator::new(), |it| it.aaguid = GOOGLE).await;
+        let page = person
+            .register(&mut Authenticator::new(), |it| it.aaguid = GOOGLE)
+            .await;
         assert_eq!(page.json()["name"], name);
     }
 }

@@ -208,7 +208,8 @@ impl Answer {
 
     fn credential(&self, response: &Value) -> String {
         let id = encoded(&self.id);
-        json!({"id": id, "rawId": id, "type": self.kind, "response": response, "clientExtensionResults": {}}).to_string()
+        json!({"id": id, "rawId": id, "type": self.kind, "response": response, "clientExtensionResults": {}})
+            .to_string()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod jwt;
 pub mod partner;
 pub mod requests;
 pub mod scene;
+pub mod virtual_authenticator;
 pub mod wire;
 
 pub use app::{App, SignIn, Tokens};
