@@ -1,5 +1,7 @@
 //! `avouch doctor`: what keeps something from working, in words.
 
+use std::fmt::Write;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -57,7 +59,7 @@ fn in_words(rp: Option<&RelyingParty>, findings: &[Finding]) -> String {
             Finding::Wrong(sentence) => ("wrong", sentence),
             Finding::Note(sentence) => ("note", sentence),
         };
-        text.push_str(&format!("{word}: {sentence}\n"));
+        let _ = writeln!(text, "{word}: {sentence}");
     }
     text
 }

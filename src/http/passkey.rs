@@ -75,7 +75,7 @@ pub async fn finish_registration(request: HttpRequest, site: Data<Site>, body: F
 /// Which origins may use the passkeys of this rp id (WebAuthn, 5.11).
 pub async fn related_origins(site: Data<Site>) -> HttpResponse {
     let origins = &site.idp.config().passkeys.related_origins;
-    let origins: Vec<&str> = origins.iter().map(|origin| origin.as_str()).collect();
+    let origins: Vec<&str> = origins.iter().map(crate::config::WebOrigin::as_str).collect();
     published(&json!({"origins": origins}))
 }
 

@@ -1,5 +1,7 @@
 //! What the attestation object says (WebAuthn, 6.5.4) that the library keeps to itself.
 
+use std::fmt::Write;
+
 use serde_cbor_2::Value;
 
 /// Where the flags stand in authenticator data (WebAuthn, 6.1).
@@ -25,7 +27,7 @@ pub fn aaguid(object: &[u8]) -> Option<String> {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        text.push_str(&format!("{byte:02x}"));
+        let _ = write!(text, "{byte:02x}");
     }
     Some(text)
 }

@@ -189,3 +189,7 @@ impl Idp {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "account_tests.rs"]
+mod tests;

@@ -139,8 +139,8 @@ impl Authenticator {
         let authenticator = answer.authenticator();
         let client = answer.client_data();
         let mut signer = Signer::new(MessageDigest::sha256(), &self.key).expect("a signer");
-        let signed = [&authenticator[..], &sha256(client.as_bytes())].concat();
-        let mut signature = signer.sign_oneshot_to_vec(&signed).expect("a signature");
+        let message = [&authenticator[..], &sha256(client.as_bytes())].concat();
+        let mut signature = signer.sign_oneshot_to_vec(&message).expect("a signature");
         if answer.is_forged {
             *signature.last_mut().expect("a byte") ^= 1;
         }
