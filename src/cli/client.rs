@@ -11,6 +11,7 @@ use super::{
     duration::parse_seconds,
     failure::Failure,
     input::{self, Console},
+    registration_token::RegistrationTokenCommand,
     show,
 };
 use crate::idp::admin::{AdminCommand, NewClient};
@@ -52,7 +53,13 @@ pub enum ClientCommand {
         /// How long the old secret works on; 0s ends it at once
         #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse_seconds)]
         keep_old: u64,
+        /// Make it fit for client_secret_jwt, to which the client can then be changed
+        #[arg(long)]
+        sealed: bool,
     },
+    /// Tokens with which programs register clients themselves
+    #[command(subcommand)]
+    RegistrationToken(RegistrationTokenCommand),
 }
 
 #[derive(Debug, Args)]
@@ -102,11 +109,19 @@ impl ClientCommand {
             Self::List => Request::new(AdminCommand::ClientList, |answer| {
                 show::table(
                     &answer["clients"],
-                    &["client_id", "client_name", "grant_types", "disabled", "created_at"],
+                    &[
+                        "client_id",
+                        "client_name",
+                        "grant_types",
+                        "self_registered",
+                        "disabled",
+                        "created_at",
+                    ],
                 )
             }),
             Self::Show(Identified { id }) => Request::new(AdminCommand::ClientShow { client_id: id }, client_shown),
             Self::Set(set) => return set.request(),
+            Self::RegistrationToken(command) => command.request(),
             Self::Disable(Identified { id }) => {
                 let sentence = format!("{id} is disabled");
                 Request::done(AdminCommand::ClientDisable { client_id: id }, sentence)
@@ -122,10 +137,12 @@ impl ClientCommand {
             Self::RotateSecret {
                 client: Identified { id },
                 keep_old,
+                sealed,
             } => {
                 let command = AdminCommand::ClientRotateSecret {
                     client_id: id,
                     keep_old_seconds: keep_old,
+                    sealed,
                 };
                 Request::new(command, client_shown)
             }
@@ -187,12 +204,13 @@ fn client_shown(answer: &Value) -> String {
         "client_secret",
         "old_secret_expires_at",
         "client_name",
+        "self_registered",
         "disabled",
         "created_at",
     ];
     let mut text = show::members(answer, &order);
     if answer["client_secret"].is_string() {
-        text.push_str("\nThe client_secret is shown only now: only a digest of it is kept.\n");
+        text.push_str("\nThe client_secret is shown only now and never again.\n");
     }
     text
 }
@@ -282,6 +300,26 @@ mod tests {
                 .metadata
                 .require_pkce
         );
+    }
+
+    #[test]
+    fn response_types_stand_beside_their_grants() {
+        let words = [
+            "add",
+            "App",
+            "--redirect-uri",
+            "https://a.example/cb",
+            "--response-type",
+            "code id_token",
+        ];
+        assert!(request(&words, "").is_err(), "they need --grant");
+        let words = [&words[..], &["--grant", "authorization_code", "--grant", "implicit"]].concat();
+        let AdminCommand::ClientAdd(client) = request(&words, "").unwrap().command else {
+            panic!()
+        };
+        assert_eq!(client.metadata.response_types, ["code id_token"]);
+        assert!(client.metadata.grant_types.contains(&GrantType::Implicit));
+        assert_eq!(client.metadata.validate(), Ok(()));
     }
 
     #[test]
@@ -384,7 +422,7 @@ client_secret: s3cret
 client_name:   Shop
 created_at:    1970-01-01T00:00:00Z
 
-The client_secret is shown only now: only a digest of it is kept.
+The client_secret is shown only now and never again.
 ";
         assert_eq!(client_shown(&answer), expected);
         assert!(!client_shown(&json!({ "client_id": "abc" })).contains("client_secret"));

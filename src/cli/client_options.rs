@@ -24,15 +24,23 @@ pub struct ClientOptions {
     #[arg(long, value_parser = parse_scope)]
     scope: Vec<Scope>,
     /// What the token endpoint gives it; may be repeated [default: authorization_code and refresh_token]
-    #[arg(long, value_parser = PossibleValuesParser::new(["authorization_code", "refresh_token", "client_credentials"]))]
+    #[arg(long, value_parser = PossibleValuesParser::new(["authorization_code", "refresh_token", "client_credentials", "implicit"]))]
     grant: Vec<String>,
+    /// What it may ask the authorization endpoint for, for example "code id_token"; may be repeated [default: code]
+    #[arg(long, value_name = "WORDS", requires = "grant")]
+    response_type: Vec<String>,
     /// How it proves itself at the token endpoint [default: either secret method]
     #[arg(
         long,
         value_name = "METHOD",
-        value_parser = PossibleValuesParser::new(["client_secret_basic", "client_secret_post", "none"]),
+        value_parser = PossibleValuesParser::new([
+            "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none",
+        ]),
     )]
     auth_method: Option<String>,
+    /// Where it publishes its public keys, for private_key_jwt and request objects
+    #[arg(long, value_name = "URL")]
+    jwks_uri: Option<String>,
     /// The operator's own: end-users are not asked for consent
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", hide_possible_values = true)]
     first_party: Option<bool>,
@@ -77,11 +85,13 @@ impl ClientOptions {
         };
         if !self.grant.is_empty() {
             let code = self.grant.iter().any(|it| it == "authorization_code");
-            put("response_types", Some(client_json::response_types(code)));
+            let types = list(self.response_type).unwrap_or_else(|| client_json::response_types(code));
+            put("response_types", Some(types));
         }
         put("redirect_uris", list(self.redirect_uri));
         put("post_logout_redirect_uris", list(self.post_logout_redirect_uri));
         put("token_endpoint_auth_method", auth_method.map(Value::from));
+        put("jwks_uri", self.jwks_uri.map(Value::from));
         put(
             "application_type",
             self.native.map(|native| json!(if native { "native" } else { "web" })),

@@ -5,6 +5,7 @@
 //! that ends with `_file` names the file that holds it.
 
 mod attributes;
+mod authorization;
 mod error;
 mod issuer;
 mod keys;
@@ -15,6 +16,7 @@ mod pages;
 mod passkeys;
 mod passwords;
 mod reader;
+mod registration;
 mod relying_party;
 mod server;
 mod sessions;
@@ -31,6 +33,7 @@ use std::path::Path;
 
 pub use self::{
     attributes::{Attribute, AttributeType, Attributes},
+    authorization::Authorization,
     error::{ConfigError, Errors, Origin},
     issuer::Issuer,
     keys::Keys,
@@ -40,6 +43,7 @@ pub use self::{
     pages::Pages,
     passkeys::{Aaguid, Passkeys, UserVerification, WebOrigin},
     passwords::Passwords,
+    registration::{Registration, RegistrationMode},
     relying_party::{Finding, RelyingParty},
     server::{Server, Tls},
     sessions::Sessions,
@@ -63,6 +67,8 @@ pub struct Config {
     pub store: Store,
     /// The signing keys and the key that seals them.
     pub keys: Keys,
+    /// What the authorization endpoint can be asked for.
+    pub authorization: Authorization,
     /// How long codes and tokens live.
     pub tokens: Tokens,
     /// How long a browser stays signed in.
@@ -73,6 +79,8 @@ pub struct Config {
     pub passkeys: Passkeys,
     /// What a stranger may cost.
     pub limits: Limits,
+    /// Whether clients may register themselves.
+    pub registration: Registration,
     /// The roles an end-user can have.
     pub users: Users,
     /// Profile attributes beyond the standard claims.
@@ -130,6 +138,11 @@ impl Config {
             server,
             store,
             keys,
+            authorization: r.section(
+                "authorization",
+                "What the authorization endpoint can be asked for.",
+                Authorization::read,
+            ),
             tokens: r.section(
                 "tokens",
                 "How long codes and tokens live, unless a client says otherwise.",
@@ -139,6 +152,11 @@ impl Config {
             passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
             passkeys: r.section("passkeys", "Sign-in without a password (WebAuthn).", Passkeys::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
+            registration: r.section(
+                "registration",
+                "Clients that register themselves (RFC 7591).",
+                Registration::read,
+            ),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             pages: r.section("pages", "What the pages say.", Pages::read),

@@ -188,5 +188,5 @@ fn label(origin: &super::WebOrigin) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "relying_party_tests.rs"]
+#[path = "tests/relying_party.rs"]
 mod tests;

@@ -6,8 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-#[path = "attribute_tests.rs"]
-mod attribute_tests;
+mod attributes;
 
 fn source(text: &str, env: &[(&str, &str)]) -> Source {
     let env = env
@@ -148,6 +147,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.refresh_reuse_window", "0s"),
     ("tokens.code_lifetime", "10m"),
     ("tokens.audience", "https://api.example.com"),
+    ("authorization.implicit", "true"),
     ("sessions.lifetime", "1h"),
     ("sessions.interaction_lifetime", "5m"),
     ("passwords.memory_kib", "65536"),
@@ -171,6 +171,12 @@ const OTHERS: &[(&str, &str)] = &[
     ("limits.login_delay", "2s"),
     ("limits.login_delay_max", "1h"),
     ("limits.login_exempt", "127.0.0.1"),
+    ("registration.mode", "open"),
+    ("registration.scopes", "openid"),
+    ("registration.require_pkce", "true"),
+    ("registration.per_address", "3"),
+    ("registration.exempt", "127.0.0.1"),
+    ("registration.unused_lifetime", ""),
     ("users.roles", "user,admin,teacher"),
     ("users.default_role", "admin"),
     ("pages.name", "Example"),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{assets::Assets, pages::Page, routes};
 use crate::{
-    config::Issuer,
+    config::{Issuer, RegistrationMode},
     idp::Idp,
     protocol::discovery::{Endpoints, Metadata},
 };
@@ -15,6 +15,8 @@ pub struct Site {
     pub idp: Arc<Idp>,
     issuer: Issuer,
     demo: bool,
+    /// The endpoints that clients prove themselves at.
+    pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
 }
@@ -23,10 +25,13 @@ impl Site {
     /// The face of a provider at its issuer.
     pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Self {
         let assets = Assets::new(issuer.path());
+        let endpoints = [routes::TOKEN, routes::INTROSPECT, routes::REVOKE];
+        let audiences = endpoints.map(|route| format!("{}{route}", issuer.as_str())).to_vec();
         Self {
             idp,
             issuer,
             demo,
+            audiences,
             assets,
         }
     }
@@ -88,6 +93,7 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         introspection: url(routes::INTROSPECT),
         revocation: url(routes::REVOKE),
         end_session: url(routes::END_SESSION),
+        registration: (idp.config().registration.mode != RegistrationMode::Closed).then(|| url(routes::REGISTER)),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
     Metadata::new(
@@ -97,4 +103,5 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         &names,
         idp.keys().algorithms(),
     )
+    .offering(idp.response_types())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::{Idp, Result, userinfo::Bearer};
+use super::{Idp, Result, client_auth::Caller, userinfo::Bearer};
 use crate::{
     model::{
         client::Client,
@@ -19,9 +19,9 @@ use crate::{
 
 impl Idp {
     /// Answers a confidential client about an access token of anybody, or about a refresh token of its own.
-    pub async fn introspect(&self, authorization: Option<&str>, params: &Params) -> Result<Introspection> {
-        let caller = self.authenticate_client(authorization, params).await?;
-        if caller.metadata.is_public() {
+    pub async fn introspect(&self, caller: &Caller<'_>, params: &Params) -> Result<Introspection> {
+        let asking = self.authenticate_client(caller, params).await?;
+        if asking.metadata.is_public() {
             return Err(ErrorCode::InvalidClient
                 .because("introspection is for confidential clients")
                 .into());
@@ -29,7 +29,7 @@ impl Idp {
         let token = params.require("token")?;
         match self.bearer(token).await? {
             Some(bearer) => Ok(self.describe(bearer)),
-            None => self.introspect_refresh_token(&caller, token).await,
+            None => self.introspect_refresh_token(&asking, token).await,
         }
     }
 
@@ -47,7 +47,7 @@ impl Idp {
             active: true,
             scope,
             client_id: token.client_id,
-            username: user.map(|user| user.username.clone()),
+            username: user.and_then(|user| Self::username_for(&client, &user)),
             token_type: "Bearer",
             exp: token.exp,
             iat: token.iat,
@@ -76,11 +76,11 @@ impl Idp {
             active: true,
             scope: admitted.scope,
             client_id: kept.client_id.clone(),
-            username: Some(admitted.user.username.clone()),
+            username: Self::username_for(caller, &admitted.user),
             token_type: "refresh_token",
             exp: kept.expires_at,
             iat: grant.created_at,
-            sub: admitted.user.id.clone(),
+            sub: self.sub(caller, &admitted.user),
             aud: self.issuer().to_owned(),
             iss: self.issuer().to_owned(),
             jti: None,

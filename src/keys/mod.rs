@@ -3,10 +3,12 @@
 //! - [`ring`]: which key signs when, pure.
 //! - [`MasterKey`]: seals and opens; kept in a file outside the store.
 //! - [`KeySet`]: an immutable snapshot of the ring that signs, verifies and is published.
+//! - [`foreign`]: what clients sign.
 //! - [`generate`], [`import_pem`]: where keys come from; [`jwk`]: how others read them.
 
 mod compact;
 mod error;
+pub mod foreign;
 mod import;
 pub mod jwk;
 mod master_file;

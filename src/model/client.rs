@@ -10,11 +10,24 @@ use crate::protocol::{Timestamp, client::ClientMetadata};
 pub struct ClientSecret {
     /// `secret::digest` of the secret.
     pub digest: String,
+    /// The secret itself, sealed by the master key: only for `client_secret_jwt`, whose MACs are made by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The first moment at which it is no longer accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+}
+
+/// What is kept of a client that registered itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// `secret::digest` of its registration access token (RFC 7592, 3).
+    pub token_digest: String,
+    /// When it leaves, as long as nobody has signed in to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unused_until: Option<Timestamp>,
 }
 
 /// A registered client.
@@ -32,16 +45,16 @@ pub struct Client {
     pub disabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Of one that registered itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
 }
 
 impl Client {
-    /// The digests that are accepted at `now`.
-    pub fn live_secrets(&self, now: Timestamp) -> impl Iterator<Item = &str> {
-        let live = self
-            .secrets
-            .iter()
-            .filter(move |secret| secret.expires_at.is_none_or(|end| now < end));
-        live.map(|secret| secret.digest.as_str())
+    /// The secrets that are accepted at `now`.
+    pub fn live_secrets(&self, now: Timestamp) -> impl Iterator<Item = &ClientSecret> {
+        let live = move |secret: &&ClientSecret| secret.expires_at.is_none_or(|end| now < end);
+        self.secrets.iter().filter(live)
     }
 }
 
@@ -51,5 +64,9 @@ impl Record for Client {
 
     fn id(&self) -> String {
         self.client_id.clone()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.registration.as_ref()?.unused_until
     }
 }

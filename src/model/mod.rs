@@ -1,11 +1,14 @@
 //! Floor 1: what is kept. One record kind per file: a protocol value, an identity and a lifetime.
 
+pub mod assertion;
 pub mod audit;
 pub mod client;
 pub mod grant;
 pub mod interaction;
 pub mod organization;
+pub mod outbox;
 pub mod passkey;
+pub mod registration;
 pub mod session;
 pub mod setup;
 pub mod signing_key;

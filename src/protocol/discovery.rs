@@ -2,7 +2,13 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, jwa::SigningAlgorithm, scope};
+use super::{
+    claims::STANDARD_CLAIMS,
+    client::GrantType,
+    jwa::SigningAlgorithm,
+    response::{ResponseMode, ResponseType},
+    scope,
+};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -15,6 +21,7 @@ pub struct Endpoints {
     pub introspection: String,
     pub revocation: String,
     pub end_session: String,
+    pub registration: Option<String>,
 }
 
 /// The discovery document.
@@ -36,17 +43,22 @@ pub struct Metadata {
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub claims_supported: Vec<String>,
-    pub response_types_supported: [&'static str; 1],
-    pub response_modes_supported: [&'static str; 1],
-    pub grant_types_supported: [&'static str; 3],
-    pub subject_types_supported: [&'static str; 1],
+    pub response_types_supported: Vec<&'static str>,
+    pub response_modes_supported: [&'static str; 3],
+    pub grant_types_supported: Vec<&'static str>,
+    pub subject_types_supported: [&'static str; 2],
     pub id_token_signing_alg_values_supported: Vec<SigningAlgorithm>,
     pub userinfo_signing_alg_values_supported: Vec<SigningAlgorithm>,
-    pub token_endpoint_auth_methods_supported: [&'static str; 3],
-    pub introspection_endpoint_auth_methods_supported: [&'static str; 2],
-    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    pub token_endpoint_auth_methods_supported: [&'static str; 5],
+    pub token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    pub introspection_endpoint_auth_methods_supported: [&'static str; 4],
+    pub introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 5],
+    pub revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     pub code_challenge_methods_supported: [&'static str; 1],
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
@@ -54,7 +66,13 @@ pub struct Metadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub request_object_signing_alg_values_supported: [SigningAlgorithm; 4],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -66,6 +84,23 @@ pub const STANDARD_SCOPES: [&str; 6] = [
     "phone",
     scope::OFFLINE_ACCESS,
 ];
+
+const CONFIDENTIAL_METHODS: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+];
+
+const METHODS: [&str; 5] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+    "none",
+];
+
+const ASSERTION_ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "HS256"];
 
 impl Metadata {
     /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds, `algorithms` those that
@@ -106,29 +141,49 @@ impl Metadata {
             introspection_endpoint: endpoints.introspection,
             revocation_endpoint: endpoints.revocation,
             end_session_endpoint: endpoints.end_session,
+            registration_endpoint: endpoints.registration,
             scopes_supported,
             claims_supported: claims.chain(attributes.iter().cloned()).collect(),
-            response_types_supported: ["code"],
-            response_modes_supported: ["query"],
-            grant_types_supported: [
+            response_types_supported: vec![ResponseType::Code.as_str()],
+            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
+            grant_types_supported: vec![
                 GrantType::AuthorizationCode.as_str(),
                 GrantType::RefreshToken.as_str(),
                 GrantType::ClientCredentials.as_str(),
             ],
-            subject_types_supported: ["public"],
+            subject_types_supported: ["public", "pairwise"],
             id_token_signing_alg_values_supported: algorithms.to_vec(),
             userinfo_signing_alg_values_supported: algorithms.to_vec(),
-            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
-            introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-            revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            token_endpoint_auth_methods_supported: METHODS,
+            token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            revocation_endpoint_auth_methods_supported: METHODS,
+            revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
             claims_parameter_supported: false,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: SigningAlgorithm::ALL,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
+    }
+
+    /// The document of a provider that offers these response types.
+    #[must_use]
+    pub fn offering(mut self, response_types: &[ResponseType]) -> Self {
+        self.response_types_supported = response_types.iter().map(|it| it.as_str()).collect();
+        if response_types.iter().any(|it| it.is_front_channel()) {
+            self.grant_types_supported.push(GrantType::Implicit.as_str());
+        }
+        self
     }
 }

@@ -4,6 +4,7 @@ pub mod authorize;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
+pub mod register;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
@@ -12,6 +13,9 @@ use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{header, header::HeaderName},
 };
+
+use super::Site;
+use crate::idp::client_auth::Caller;
 
 /// Scripts of any origin may call: no cookie is read, so a foreign page gains nothing that its server could not get.
 pub const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
@@ -22,7 +26,7 @@ pub const EXPOSED: (HeaderName, &str) = (header::ACCESS_CONTROL_EXPOSE_HEADERS, 
 /// A browser asks before it sends `Authorization` along.
 pub async fn preflight() -> HttpResponse {
     HttpResponse::NoContent()
-        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
         .finish()
@@ -43,4 +47,12 @@ fn authorization(request: &HttpRequest) -> Option<&str> {
         .headers()
         .get(header::AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
+}
+
+/// What a client can prove itself by, besides the parameters.
+fn caller<'a>(request: &'a HttpRequest, site: &'a Site) -> Caller<'a> {
+    Caller {
+        authorization: authorization(request),
+        audiences: &site.audiences,
+    }
 }

@@ -98,12 +98,13 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
                 session: Some(signed_in.cookie.clone()),
                 ..visitor.browser.clone()
             };
-            let mut response = if form.get("upgrade") == Some("1") && site.idp.wants_passkey(&browser).await? {
-                redirect(&upgrade(&site, interaction, form.get("to")), Way::Post)
+            let (mut response, body) = if form.get("upgrade") == Some("1") && site.idp.wants_passkey(&browser).await? {
+                let page = upgrade(&site, interaction, form.get("to"));
+                (redirect(&page, Way::Post), String::new())
             } else {
                 go_on(&site, interaction, form.get("to"), &browser).await?
             };
-            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
+            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).body(body))
         }
         Err(error) => match Shown::of(&error) {
             Some(shown) => again(&site, &visitor, &form, shown).await,
@@ -122,18 +123,22 @@ async fn go_on(
     interaction: Option<&str>,
     to: Option<&str>,
     browser: &Browser,
-) -> Result<HttpResponseBuilder, PageFailure> {
-    let home = || redirect(&after_sign_in(site, None, to), Way::Post);
+) -> Result<(HttpResponseBuilder, String), PageFailure> {
+    let page = |interaction| {
+        (
+            redirect(&after_sign_in(site, interaction, to), Way::Post),
+            String::new(),
+        )
+    };
+    let home = || page(None);
     let Some(interaction) = interaction else {
         return Ok(home());
     };
     match site.idp.advance(interaction, browser).await {
-        Ok(outcome) => Ok(follow(site, &outcome, Way::Post)),
+        Ok(outcome) => follow(site, &outcome, Way::Post),
         Err(idp::Error::InteractionGone) => Ok(home()),
         // Signed in already: the sign-in page finds that out and goes on by itself.
-        Err(idp::Error::Busy | idp::Error::Conflict) => {
-            Ok(redirect(&after_sign_in(site, Some(interaction), to), Way::Post))
-        }
+        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(page(Some(interaction))),
         Err(other) => Err(other.into()),
     }
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod keys;
 mod organizations;
+mod registration_tokens;
 mod users;
 
 use std::time::Duration;
@@ -96,6 +97,17 @@ pub enum AdminCommand {
     ClientRotateSecret {
         client_id: String,
         keep_old_seconds: u64,
+        #[serde(default)]
+        sealed: bool,
+    },
+    RegistrationTokenNew {
+        note: String,
+        lifetime_seconds: Option<u64>,
+        uses: Option<u32>,
+    },
+    RegistrationTokenList,
+    RegistrationTokenRevoke {
+        id: String,
     },
     KeyList,
     KeyRotate {
@@ -217,10 +229,18 @@ impl Idp {
             AdminCommand::ClientRotateSecret {
                 client_id,
                 keep_old_seconds,
+                sealed,
             } => {
-                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
+                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds), sealed)
                     .await
             }
+            AdminCommand::RegistrationTokenNew {
+                note,
+                lifetime_seconds,
+                uses,
+            } => self.registration_token_new(note, lifetime_seconds, uses).await,
+            AdminCommand::RegistrationTokenList => self.registration_token_list().await,
+            AdminCommand::RegistrationTokenRevoke { id } => self.registration_token_revoke(&id).await,
             AdminCommand::KeyList => self.key_list().await,
             AdminCommand::KeyRotate { emergency, algorithm } => self.key_rotate(emergency, algorithm).await,
             AdminCommand::KeyImport { pem, algorithm } => self.key_import(&pem, algorithm).await,

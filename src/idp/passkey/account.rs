@@ -100,7 +100,7 @@ impl Idp {
 
     /// Removes a passkey. Whoever had got in with it is out: everything of the user ends, but the session that asks.
     pub async fn remove_passkey(&self, id: &str, browser: &Browser) -> Result<()> {
-        let user = again_on_conflict(async || {
+        again_on_conflict(async || {
             let Present { session, user } = self.recently_present(browser).await?;
             let passkey = self.passkey_of(&user.id, id).await?;
             let mut changes = Work::default();
@@ -113,11 +113,9 @@ impl Idp {
                     ..session.to_value()
                 },
             )?;
-            self.commit(changes).await?;
-            Ok(after)
+            self.commit_epoch(changes, &user.id, after.epoch).await
         })
-        .await?;
-        self.clear_away(&user).await
+        .await
     }
 
     /// Deletes a passkey and begins a new epoch of its user.

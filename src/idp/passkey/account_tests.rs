@@ -60,6 +60,9 @@ async fn scene(passkeys: &[&str], has_password: bool) -> (Arc<Idp>, Hand, Browse
         authentication: Authentication::by_passkey(now, true),
         created_at: now,
         expires_at: now + Duration::from_hours(24),
+        participants: Vec::new(),
+        user_agent: None,
+        address: None,
     })
     .unwrap();
     idp.commit(work).await.unwrap();
@@ -67,6 +70,7 @@ async fn scene(passkeys: &[&str], has_password: bool) -> (Arc<Idp>, Hand, Browse
         session: Some(Secret::new("cookie".to_owned())),
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),
+        user_agent: None,
     };
     (idp, clock, browser, folder)
 }

@@ -20,7 +20,7 @@ impl Idp {
 
     /// Removes one. As with a new password, every session, code and grant of the user ends.
     pub(in crate::idp) async fn user_remove_passkey(&self, named: &str, id: &str) -> Result<Value> {
-        let (user, removed) = again_on_conflict(async || {
+        again_on_conflict(async || {
             let user = self.user(named).await?;
             let found = self.store.get::<Passkey>(id, self.now()).await?;
             let passkey = found
@@ -41,12 +41,10 @@ impl Idp {
                 .subject(&user.id)
                 .fact("passkey", id);
             self.audit(&mut changes, event)?;
-            self.commit(changes).await?;
-            Ok((after, answer(&passkey)))
+            self.commit_epoch(changes, &user.id, after.epoch).await?;
+            Ok(answer(&passkey))
         })
-        .await?;
-        self.clear_away(&user).await?;
-        Ok(removed)
+        .await
     }
 }
 

@@ -22,6 +22,7 @@ const REGISTERED: &[&str] = &[
     "introspection_endpoint",
     "revocation_endpoint",
     "end_session_endpoint",
+    "registration_endpoint",
     "scopes_supported",
     "claims_supported",
     "response_types_supported",
@@ -31,8 +32,11 @@ const REGISTERED: &[&str] = &[
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "prompt_values_supported",
     "claim_types_supported",
@@ -40,7 +44,14 @@ const REGISTERED: &[&str] = &[
     "claims_parameter_supported",
     "request_parameter_supported",
     "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
+    // Back-Channel Logout, 2.1; Front-Channel Logout, 3.
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
 ];
 
 const ENDPOINTS: [(&str, &str); 7] = [

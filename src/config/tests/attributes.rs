@@ -1,3 +1,5 @@
+//! Profile attributes: those that ship, and those that an operator declares.
+
 use super::*;
 
 #[test]
