@@ -13,26 +13,26 @@ use crate::support::{
 type Row = (fn(&mut Answer), &'static str, &'static str);
 
 const ROWS: [Row; 18] = [
-    (|it| it.kind = "password".to_owned(), "type", "5.8.2"),
+    (|it| "password".clone_into(&mut it.kind), "type", "5.8.2"),
     (
-        |it| it.client_kind = "webauthn.create".to_owned(),
+        |it| "webauthn.create".clone_into(&mut it.client_kind),
         "client_data_type",
         "7.2, step 10",
     ),
     (
-        |it| it.client_kind = "payment.get".to_owned(),
+        |it| "payment.get".clone_into(&mut it.client_kind),
         "client_data_type",
         "7.2, step 10",
     ),
-    (|it| it.challenge = "AAAA".to_owned(), "challenge", "7.2, step 11"),
+    (|it| "AAAA".clone_into(&mut it.challenge), "challenge", "7.2, step 11"),
     (|it| it.challenge = String::new(), "challenge", "7.2, step 11"),
     (
-        |it| it.origin = "https://evil.example".to_owned(),
+        |it| "https://evil.example".clone_into(&mut it.origin),
         "origin",
         "7.2, step 12",
     ),
     (
-        |it| it.origin = "http://localhost:1".to_owned(),
+        |it| "http://localhost:1".clone_into(&mut it.origin),
         "origin",
         "7.2, step 12",
     ),
@@ -52,7 +52,11 @@ const ROWS: [Row; 18] = [
         "cross_origin",
         "7.2, step 14",
     ),
-    (|it| it.rp_id = "evil.example".to_owned(), "rp_id_hash", "7.2, step 15"),
+    (
+        |it| "evil.example".clone_into(&mut it.rp_id),
+        "rp_id_hash",
+        "7.2, step 15",
+    ),
     (|it| it.flags &= !UP, "user_present", "7.2, step 16"),
     (|it| it.flags &= !UV, "user_verified", "7.2, step 17"),
     (|it| it.flags |= BS, "backup", "7.2, step 18"),

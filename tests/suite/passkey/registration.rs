@@ -12,15 +12,15 @@ use crate::support::{
 type Row = (fn(&mut Answer), &'static str, &'static str);
 
 const ROWS: [Row; 13] = [
-    (|it| it.kind = "password".to_owned(), "type", "5.8.2"),
+    (|it| "password".clone_into(&mut it.kind), "type", "5.8.2"),
     (
-        |it| it.client_kind = "webauthn.get".to_owned(),
+        |it| "webauthn.get".clone_into(&mut it.client_kind),
         "client_data_type",
         "7.1, step 7",
     ),
-    (|it| it.challenge = "AAAA".to_owned(), "challenge", "7.1, step 8"),
+    (|it| "AAAA".clone_into(&mut it.challenge), "challenge", "7.1, step 8"),
     (
-        |it| it.origin = "https://evil.example".to_owned(),
+        |it| "https://evil.example".clone_into(&mut it.origin),
         "origin",
         "7.1, step 9",
     ),
@@ -30,11 +30,15 @@ const ROWS: [Row; 13] = [
         "7.1, step 9",
     ),
     (|it| it.cross_origin = true, "cross_origin", "7.1, step 10"),
-    (|it| it.rp_id = "evil.example".to_owned(), "rp_id_hash", "7.1, step 14"),
+    (
+        |it| "evil.example".clone_into(&mut it.rp_id),
+        "rp_id_hash",
+        "7.1, step 14",
+    ),
     (|it| it.flags &= !UP, "user_present", "7.1, step 15"),
     (|it| it.flags |= BS, "backup", "7.1, step 17"),
     (|it| it.algorithm = -35, "algorithm", "7.1, step 20"),
-    (|it| it.format = "made-up".to_owned(), "attestation", "7.1, step 22"),
+    (|it| "made-up".clone_into(&mut it.format), "attestation", "7.1, step 22"),
     (|it| it.attested_id = vec![1; 24], "credential_id", "7.1, step 25"),
     (|it| it.flags &= !AT, "malformed", "7.1, step 12"),
 ];
