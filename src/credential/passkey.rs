@@ -1,7 +1,7 @@
 //! Passkeys: the two ceremonies of WebAuthn Level 3 (7.1 and 7.2), verified by webauthn-rs.
 //!
 //! Its core is used rather than its high-level crate, which fixes what we let the operator decide (user verification), asks
-//! authenticators *not* to make discoverable credentials, and hides the counter; see ADR 7.
+//! authenticators *not* to make discoverable credentials, and hides the counter; see ADR 8.
 
 mod attestation;
 mod models;
