@@ -14,9 +14,11 @@ mod limits;
 mod network;
 mod outbound;
 mod pages;
+mod passkeys;
 mod passwords;
 mod reader;
 mod registration;
+mod relying_party;
 mod resources;
 mod server;
 mod sessions;
@@ -42,8 +44,10 @@ pub use self::{
     network::Network,
     outbound::{AllowedHost, Outbound},
     pages::Pages,
+    passkeys::{Aaguid, Passkeys, UserVerification, WebOrigin},
     passwords::Passwords,
     registration::{Registration, RegistrationMode},
+    relying_party::{Finding, RelyingParty},
     resources::{Resource, Resources},
     server::{Server, Tls},
     sessions::Sessions,
@@ -75,6 +79,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// The cost of a password hash.
     pub passwords: Passwords,
+    /// Sign-in without a password.
+    pub passkeys: Passkeys,
     /// What a stranger may cost.
     pub limits: Limits,
     /// Whether clients may register themselves.
@@ -152,6 +158,7 @@ impl Config {
             ),
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
             passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
+            passkeys: r.section("passkeys", "Sign-in without a password (WebAuthn).", Passkeys::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             registration: r.section(
                 "registration",

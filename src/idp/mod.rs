@@ -18,6 +18,7 @@ pub mod logo;
 pub mod logout;
 mod mint;
 mod outbox;
+pub mod passkey;
 mod registration;
 mod request_object;
 mod response;
@@ -39,7 +40,10 @@ use std::{
 use crate::{
     clock::Clock,
     config::{Config, StoreUrl},
-    credential::password::{self, Passwords},
+    credential::{
+        passkey::{self as credential_passkey, Passkeys},
+        password::{self, Passwords},
+    },
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
     outbound::{self, Outbound},
@@ -60,6 +64,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    passkeys: Option<Passkeys>,
     outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     subject_secret: Secret<[u8; 32]>,
@@ -105,6 +110,12 @@ pub enum Error {
     /// The page belongs to another browser, or to a request that nobody remembers.
     #[error("this sign-in was started elsewhere or too long ago")]
     InteractionGone,
+    /// Nobody is signed in, or not recently enough for what is asked.
+    #[error("sign in again to do this")]
+    SignInAgain,
+    /// The credential that signs in belongs to no account.
+    #[error("this passkey is not known here")]
+    UnknownPasskey,
     /// A one-time link was used, replaced or is too old.
     #[error("this link is no longer valid")]
     LinkGone,
@@ -168,6 +179,12 @@ impl From<password::Error> for Error {
     }
 }
 
+impl From<credential_passkey::Error> for Error {
+    fn from(error: credential_passkey::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
 /// What a use case gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -208,6 +225,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let passkeys = passkey::open(&config)?;
         let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
@@ -225,6 +243,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            passkeys,
             outbound,
             refresh_secret,
             subject_secret,
@@ -331,6 +350,9 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// The passkey settings cannot be used.
+    #[error("the passkey settings cannot be used")]
+    Passkeys(#[from] credential_passkey::Error),
     /// Nothing could be fetched from clients.
     #[error(transparent)]
     Outbound(#[from] outbound::OpenError),

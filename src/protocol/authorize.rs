@@ -7,6 +7,7 @@ use super::{
     claims::request::ClaimsRequest,
     client::ClientMetadata,
     error::{Error, ErrorCode},
+    id_token::ACR_VALUES,
     params::Params,
     pkce::CodeChallenge,
     resource,
@@ -337,8 +338,9 @@ pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: T
         return Err(ErrorCode::LoginRequired.because("the end-user is not the one whom the request names"));
     }
     let step = wanted_step(request, progress, now);
-    let unmet = |session: &Login<'_>| step != Step::Login && !request.claims.permits_acr(session.acr);
-    if progress.session.as_ref().is_some_and(unmet) {
+    let reachable = ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (progress.is_fresh() || !reachable);
+    if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
         return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
     }
     match step {
@@ -358,7 +360,10 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
     let too_old = request
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
-    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old)) {
+    // What is demanded may be reached by signing in another way.
+    let too_weak =
+        !request.claims.permits_acr(session.acr) && ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old || too_weak)) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

@@ -64,7 +64,7 @@ pub struct Metadata {
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
     pub ui_locales_supported: [&'static str; 1],
-    pub acr_values_supported: [&'static str; 1],
+    pub acr_values_supported: [&'static str; 2],
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,

@@ -9,12 +9,15 @@ use super::{Timestamp, jwa::SigningAlgorithm};
 /// `typ` of an ID token's header (RFC 7519, 5.1).
 pub const TYP: &str = "JWT";
 
-/// `acr` of an authentication by one factor, a password. No more is claimed than what happened; `0` would say that not
+/// `acr` of an authentication by one factor, for example a password. No more is claimed than what happened; `0` would say that not
 /// even that did (OpenID Connect Core, 2).
 pub const ACR_ONE_FACTOR: &str = "1";
 
+/// `acr` of an authentication by two factors: a passkey whose user was verified.
+pub const ACR_TWO_FACTORS: &str = "2";
+
 /// Every `acr` that this provider can reach.
-pub const ACR_VALUES: [&str; 1] = [ACR_ONE_FACTOR];
+pub const ACR_VALUES: [&str; 2] = [ACR_ONE_FACTOR, ACR_TWO_FACTORS];
 
 /// One authentication of an end-user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +29,13 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// What the authentication is worth. All there is so far is one factor.
-    pub const fn acr(&self) -> &'static str {
-        ACR_ONE_FACTOR
+    /// What the authentication is worth.
+    pub fn acr(&self) -> &'static str {
+        if self.amr.iter().any(|method| method == "mfa") {
+            ACR_TWO_FACTORS
+        } else {
+            ACR_ONE_FACTOR
+        }
     }
 
     /// A sign-in with a password.
@@ -36,6 +43,20 @@ impl Authentication {
         Self {
             auth_time,
             amr: vec!["pwd".to_owned()],
+        }
+    }
+
+    /// A sign-in with a passkey: `pop` always; with user verification two factors (`mfa`), the second of which the `user` was there to
+    /// give. Whether the key lies in hardware (`hwk`) or not (`swk`) nobody has attested, so neither is claimed.
+    pub fn by_passkey(auth_time: Timestamp, user_verified: bool) -> Self {
+        let amr: &[&str] = if user_verified {
+            &["pop", "user", "mfa"]
+        } else {
+            &["pop"]
+        };
+        Self {
+            auth_time,
+            amr: amr.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -119,6 +140,13 @@ mod tests {
             ),
             "LDktKdoQak3Pk0cnXxCltA"
         );
+    }
+
+    #[test]
+    fn a_passkey_is_two_factors_only_when_the_person_was_verified() {
+        let amr = |verified| Authentication::by_passkey(Timestamp::from_unix(1), verified).amr;
+        assert_eq!(amr(true), ["pop", "user", "mfa"]);
+        assert_eq!(amr(false), ["pop"]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod oidc_dynamic;
 mod operating;
 mod outbound;
 mod pages;
+mod passkey;
 mod store;
 mod support;
 mod throttle;

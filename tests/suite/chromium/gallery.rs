@@ -178,6 +178,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("demo-claims").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home").await;
+    pages_of_passkeys(gallery, daemon).await;
     let start = "initiate_login_uri=https://demo.example/start";
     daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
     gallery.chromium.open(&daemon.url("/")).await;
@@ -207,6 +208,21 @@ async fn pages_of_an_unregistered_client(gallery: &mut Gallery, daemon: &Daemon,
     gallery.chromium.open(&app.begin("openid", &[]).url).await;
     gallery.chromium.element("consent-allow").await;
     gallery.look("consent-unregistered").await;
+}
+
+async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
+    let authenticator = gallery.chromium.add_authenticator().await;
+    gallery.chromium.open(&daemon.url("/account/passkeys")).await;
+    gallery.chromium.shown("passkey-button").await;
+    gallery.look("passkeys-none").await;
+    gallery.chromium.click("passkey-button").await;
+    gallery.chromium.wait_for_text("not used yet").await;
+    gallery
+        .chromium
+        .script("document.querySelector('details').open = true")
+        .await;
+    gallery.look("passkeys").await;
+    gallery.chromium.remove_authenticator(&authenticator).await;
 }
 
 async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {

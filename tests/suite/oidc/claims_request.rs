@@ -286,10 +286,18 @@ async fn acr_is_honest_and_only_an_essential_one_must_be_met() {
     assert!(page.is_login());
     let page = scene.browser.sign_in(&page, USERNAME, PASSWORD).await;
     assert_eq!(page.redirect_error(&app, &sign_in), "unmet_authentication_requirements");
-    for prompt in ["", "none"] {
-        let more = [("claims", strong.as_str()), ("prompt", prompt)];
+    // Signing in another way may reach it; what nothing here can reach is refused at once.
+    let foreign = json!({"id_token": {"acr": {"essential": true, "values": ["phr"]}}}).to_string();
+    let (_, page) = app.authorize(&scene.browser, "openid", &[("claims", &strong)]).await;
+    assert!(page.is_login());
+    for (claims, prompt, error) in [
+        (&strong, "none", "login_required"),
+        (&foreign, "", "unmet_authentication_requirements"),
+        (&foreign, "none", "unmet_authentication_requirements"),
+    ] {
+        let more = [("claims", claims.as_str()), ("prompt", prompt)];
         let (sign_in, page) = app.authorize(&scene.browser, "openid", &more).await;
-        assert_eq!(page.redirect_error(&app, &sign_in), "unmet_authentication_requirements");
+        assert_eq!(page.redirect_error(&app, &sign_in), error);
     }
     // Core, 3.1.2.1: acr_values and default_acr_values are voluntary, and so is an acr that is not essential.
     scene.daemon.cli(&[
@@ -330,6 +338,6 @@ async fn acr_is_honest_and_only_an_essential_one_must_be_met() {
         .json()
         .await
         .unwrap();
-    assert_eq!(document["acr_values_supported"], json!(["1"]));
+    assert_eq!(document["acr_values_supported"], json!(["1", "2"]));
     assert_eq!(document["claims_parameter_supported"], true);
 }

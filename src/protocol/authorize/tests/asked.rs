@@ -38,6 +38,14 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
     let alice = r#"{"id_token":{"sub":{"value":"alice"}}}"#;
     let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
     let strong = r#"{"id_token":{"acr":{"essential":true,"values":["2"]}}}"#;
+    let foreign = r#"{"id_token":{"acr":{"essential":true,"values":["phr"]}}}"#;
+    let by_passkey = Progress {
+        session: Some(Login {
+            acr: "2",
+            ..signed_in(100)
+        }),
+        ..Progress::default()
+    };
     let wish = r#"{"id_token":{"acr":{"values":["2"]},"auth_time":{"essential":true}}}"#;
     // OpenID Connect Core, 5.5.1 and 5.5.1.1.
     for (claims, progress, none, expected) in [
@@ -47,9 +55,24 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
         (bob, &fresh, false, Err(ErrorCode::LoginRequired)),
         (strong, &nobody, false, Ok(Step::Login)),
         (strong, &nobody, true, Err(ErrorCode::LoginRequired)),
-        (strong, &session, false, Err(ErrorCode::UnmetAuthenticationRequirements)),
+        (strong, &session, false, Ok(Step::Login)),
+        (strong, &session, true, Err(ErrorCode::LoginRequired)),
         (strong, &fresh, false, Err(ErrorCode::UnmetAuthenticationRequirements)),
-        (strong, &session, true, Err(ErrorCode::UnmetAuthenticationRequirements)),
+        (strong, &by_passkey, false, Ok(Step::Consent)),
+        (foreign, &nobody, false, Ok(Step::Login)),
+        (
+            foreign,
+            &session,
+            false,
+            Err(ErrorCode::UnmetAuthenticationRequirements),
+        ),
+        (foreign, &session, true, Err(ErrorCode::UnmetAuthenticationRequirements)),
+        (
+            foreign,
+            &by_passkey,
+            false,
+            Err(ErrorCode::UnmetAuthenticationRequirements),
+        ),
         (wish, &session, false, Ok(Step::Consent)),
     ] {
         let mut request = validated("claims", Some(claims)).unwrap();
