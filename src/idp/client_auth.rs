@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Idp, Result, audit::Work, client_keys::Doubt};
+use super::{Error, Idp, Result, audit::Work, client::keys::Doubt};
 use crate::{
     keys::foreign::Foreign,
     model::{assertion::SpentAssertion, client::Client},

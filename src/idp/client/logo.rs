@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Idp, Result};
+use crate::idp::{Error, Idp, Result};
 use crate::{
     outbound::{Fetched, Limits},
     protocol::client::logo,

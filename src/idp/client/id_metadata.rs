@@ -1,6 +1,6 @@
 //! Clients that nobody registered: their document, fetched by the guard and kept for a while, stands in the place of a record.
 
-use super::Idp;
+use crate::idp::Idp;
 use crate::{
     model::client::Client,
     outbound::Limits,
@@ -20,7 +20,7 @@ impl Idp {
     /// The client that describes itself at `client_id`, when the operator lets its host in and the document is good now, or was a
     /// moment ago. Everything that was granted rests on this answer: a host that is taken from the list, or a document that is
     /// taken away, ends it.
-    pub(super) async fn client_of_document(&self, client_id: &str) -> Option<Client> {
+    pub(in crate::idp) async fn client_of_document(&self, client_id: &str) -> Option<Client> {
         let url = document::parse(client_id)?;
         let config = &self.config.client_id_metadata;
         if !config.permits(&url) {
