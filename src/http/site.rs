@@ -1,12 +1,18 @@
 //! What every handler of this daemon shares.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use super::{assets::Assets, pages::Page, routes};
 use crate::{
     config::{Issuer, RegistrationMode},
     idp::Idp,
-    protocol::discovery::{Endpoints, Metadata},
+    protocol::{
+        discovery::{Endpoints, Metadata},
+        jwa::SigningAlgorithm,
+    },
 };
 
 /// The daemon's face: the provider, where it stands, and what never changes while it runs.
@@ -19,6 +25,13 @@ pub struct Site {
     pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
+    discovery: RwLock<Option<Discovery>>,
+}
+
+/// The discovery document, and the only part of it that changes while the daemon runs.
+struct Discovery {
+    algorithms: Vec<SigningAlgorithm>,
+    document: String,
 }
 
 impl Site {
@@ -33,12 +46,24 @@ impl Site {
             demo,
             audiences,
             assets,
+            discovery: RwLock::default(),
         }
     }
 
-    /// The discovery document. Made anew each time: an algorithm is told from the moment when a key signs with it.
-    pub fn discovery(&self) -> Metadata {
-        metadata(&self.idp, &self.issuer)
+    /// The discovery document. Made anew when other algorithms sign: one is told from the moment when a key signs with it.
+    pub fn discovery(&self) -> Result<String, serde_json::Error> {
+        let keys = self.idp.keys();
+        let made = self.discovery.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = made.as_ref().filter(|made| made.algorithms == keys.algorithms()) {
+            return Ok(made.document.clone());
+        }
+        drop(made);
+        let document = serde_json::to_string(&metadata(&self.idp, &self.issuer))?;
+        *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Some(Discovery {
+            algorithms: keys.algorithms().to_vec(),
+            document: document.clone(),
+        });
+        Ok(document)
     }
 
     /// The issuer's path without a slash at its end; empty for most.
