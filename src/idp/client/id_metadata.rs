@@ -30,7 +30,10 @@ impl Idp {
         let fetched = self.outbound.get_cached(client_id, LIMITS).await.ok()?;
         let scopes = Scope::parse(&config.scopes.join(" ")).unwrap_or_default();
         let read = if document::is_media_type(&fetched.media_type) {
-            document::read(client_id, &fetched.body, &scopes).map_err(|error| error.to_string())
+            // As at a registration: what we could not sign for it would fail at every later door.
+            document::read(client_id, &fetched.body, &scopes)
+                .and_then(|metadata| self.permit_algorithms(&metadata).map(|()| metadata))
+                .map_err(|error| error.to_string())
         } else {
             Err("it is not served as JSON".to_owned())
         };
@@ -45,7 +48,7 @@ impl Idp {
             }),
             Err(reason) => {
                 tracing::info!(client_id, reason, "a client's metadata document cannot be used");
-                self.outbound.reject(client_id);
+                self.outbound.reject(client_id, LIMITS);
                 None
             }
         }
