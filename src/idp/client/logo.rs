@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::idp::{Error, Idp, Result};
 use crate::{
+    idp::{Error, Idp, Result},
     outbound::{Fetched, Limits},
     protocol::client::logo,
 };
