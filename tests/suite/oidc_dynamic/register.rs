@@ -230,6 +230,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
         METADATA,
         r#"{"request_object_encryption_alg": "RSA-OAEP"}"#,
     ),
+    (
+        "RFC 9126, 6",
+        METADATA,
+        r#"{"require_pushed_authorization_requests": true}"#,
+    ),
     ("Core 2", METADATA, r#"{"id_token_signed_response_alg": "none"}"#),
     (
         "Registration, 2",
