@@ -6,7 +6,10 @@ use super::{assets::Assets, pages::Page, routes};
 use crate::{
     config::{Issuer, RegistrationMode},
     idp::Idp,
-    protocol::discovery::{Endpoints, Metadata},
+    protocol::{
+        discovery::{Endpoints, Metadata},
+        id_token,
+    },
 };
 
 /// The daemon's face: the provider, where it stands, and what never changes while it runs.
@@ -107,6 +110,7 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         idp.keys().algorithms(),
     )
     .offering(idp.response_types());
+    metadata.acr_values_supported = id_token::acr_values(idp.has_passkeys());
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata
 }
