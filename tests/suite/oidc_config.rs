@@ -270,8 +270,11 @@ async fn each_value_that_is_advertised_can_be_registered_and_no_other() {
     }
 }
 
+/// Parameters of a request.
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// What an endpoint says of a good client whose request is of no use.
-const ENDPOINTS: [(&str, &str, &[(&str, &str)], u16); 3] = [
+const ENDPOINTS: [(&str, &str, Pairs, u16); 3] = [
     (
         "token",
         "/token",
