@@ -13,6 +13,7 @@ use crate::{
     protocol::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
         error::{Error as ProtocolError, ErrorCode},
+        id_token,
         params::Params,
         response::{Answer, Destination},
     },
@@ -255,6 +256,7 @@ impl Idp {
             consented: false,
             consent_remembered,
             hinted_sub: hinted.as_deref(),
+            acr_values: id_token::acr_values(self.has_passkeys()),
         };
         Ok(authorize::next_step(request, &progress, self.now()))
     }

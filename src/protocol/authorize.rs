@@ -7,7 +7,6 @@ use super::{
     claims::request::ClaimsRequest,
     client::ClientMetadata,
     error::{Error, ErrorCode},
-    id_token::ACR_VALUES,
     params::Params,
     pkce::CodeChallenge,
     resource,
@@ -300,9 +299,16 @@ pub struct Progress<'a> {
     pub consent_remembered: bool,
     /// The `sub` of a genuine `id_token_hint`.
     pub hinted_sub: Option<&'a str>,
+    /// Every `acr` that a sign-in here can reach.
+    pub acr_values: &'a [&'a str],
 }
 
 impl Progress<'_> {
+    /// Whether some way to sign in has an `acr` that the request permits.
+    fn reaches_acr_of(&self, request: &AuthorizationRequest) -> bool {
+        self.acr_values.iter().any(|acr| request.claims.permits_acr(acr))
+    }
+
     /// Whether the end-user authenticated for this very request.
     fn is_fresh(&self) -> bool {
         self.session
@@ -338,7 +344,7 @@ pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: T
         return Err(ErrorCode::LoginRequired.because("the end-user is not the one whom the request names"));
     }
     let step = wanted_step(request, progress, now);
-    let reachable = ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    let reachable = progress.reaches_acr_of(request);
     let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (progress.is_fresh() || !reachable);
     if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
         return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
@@ -361,8 +367,7 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
     // What is demanded may be reached by signing in another way.
-    let too_weak =
-        !request.claims.permits_acr(session.acr) && ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    let too_weak = !request.claims.permits_acr(session.acr) && progress.reaches_acr_of(request);
     if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old || too_weak)) {
         return Step::Login;
     }

@@ -16,8 +16,15 @@ pub const ACR_ONE_FACTOR: &str = "1";
 /// `acr` of an authentication by two factors: a passkey whose user was verified.
 pub const ACR_TWO_FACTORS: &str = "2";
 
-/// Every `acr` that this provider can reach.
-pub const ACR_VALUES: [&str; 2] = [ACR_ONE_FACTOR, ACR_TWO_FACTORS];
+/// Every `acr` that a provider can reach at which people sign in with passkeys, or without them.
+#[must_use]
+pub const fn acr_values(with_passkeys: bool) -> &'static [&'static str] {
+    if with_passkeys {
+        &[ACR_ONE_FACTOR, ACR_TWO_FACTORS]
+    } else {
+        &[ACR_ONE_FACTOR]
+    }
+}
 
 /// One authentication of an end-user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,7 +42,10 @@ impl SigningAlgorithm {
 
 /// The `alg` of a client assertion (OpenID Connect Core, 9): by the client's private key, or by its secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "unknown algorithm, expected one of `RS256`, `PS256`, `ES256`, `EdDSA`, `HS256`"
+)]
 pub enum AssertionAlgorithm {
     /// `private_key_jwt`.
     Signature(SigningAlgorithm),

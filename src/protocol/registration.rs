@@ -20,7 +20,7 @@ const FIRST_OWN: &str = "consent";
 
 /// Members that ask for something that is not there. What a client asks of its security is honoured or refused, never left out in
 /// silence (Registration, 2; JARM, 3; RFC 8705, 3.4; RFC 9126, 6; RFC 9449, 5.2).
-const NOT_OFFERED: [&str; 14] = [
+const NOT_OFFERED: [&str; 15] = [
     "id_token_encrypted_response_alg",
     "id_token_encrypted_response_enc",
     "userinfo_encrypted_response_alg",
@@ -33,6 +33,7 @@ const NOT_OFFERED: [&str; 14] = [
     "authorization_signed_response_alg",
     "authorization_encrypted_response_alg",
     "authorization_encrypted_response_enc",
+    "require_pushed_authorization_requests",
     "tls_client_certificate_bound_access_tokens",
     "dpop_bound_access_tokens",
 ];

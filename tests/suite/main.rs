@@ -22,6 +22,7 @@ mod logout_front_channel;
 mod logout_rp_initiated;
 mod oidc;
 mod oidc_basic;
+mod oidc_config;
 mod oidc_dynamic;
 mod operating;
 mod outbound;

@@ -439,6 +439,7 @@ proptest! {
             consented,
             consent_remembered,
             hinted_sub,
+            acr_values: &[],
         };
         match next_step(&request, &progress, NOW) {
             Ok(Step::Issue) => {

@@ -230,6 +230,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
         METADATA,
         r#"{"request_object_encryption_alg": "RSA-OAEP"}"#,
     ),
+    (
+        "RFC 9126, 6",
+        METADATA,
+        r#"{"require_pushed_authorization_requests": true}"#,
+    ),
     ("Core 2", METADATA, r#"{"id_token_signed_response_alg": "none"}"#),
     (
         "Registration, 2",
@@ -447,4 +452,21 @@ async fn what_comes_without_a_code_can_be_registered_where_the_operator_offers_i
         let page = registrant.try_register(None, &document(more)).await;
         page.refused(400, "invalid_client_metadata");
     }
+}
+
+#[tokio::test]
+async fn what_a_document_does_not_say_has_the_defaults_of_the_specifications() {
+    // Registration, 2; RFC 7591, 2 and 3.2.1: they are told, too.
+    let daemon = open().start();
+    let told = Registrant::of(&daemon).register(&document(json!({}))).await.told;
+    for (name, value) in [
+        ("response_types", json!(["code"])),
+        ("grant_types", json!(["authorization_code"])),
+        ("application_type", json!("web")),
+        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("id_token_signed_response_alg", json!("RS256")),
+    ] {
+        assert_eq!(told[name], value, "{name}");
+    }
+    assert!(told.get("userinfo_signed_response_alg").is_none());
 }

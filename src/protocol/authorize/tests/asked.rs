@@ -1,6 +1,7 @@
 //! What a request asks for beyond its scope: `claims` and `resource`.
 
 use super::*;
+use crate::protocol::id_token::acr_values;
 
 #[test]
 fn claims_and_resources_are_understood() {
@@ -28,6 +29,7 @@ fn a_request_of_an_earlier_version_is_read_without_claims_and_resources() {
 fn what_the_claims_parameter_says_of_the_login_must_come_true() {
     let session = Progress {
         session: Some(signed_in(100)),
+        acr_values: acr_values(true),
         ..Progress::default()
     };
     let fresh = Progress {
@@ -35,6 +37,10 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
         ..session.clone()
     };
     let nobody = Progress::default();
+    let without_passkeys = Progress {
+        acr_values: acr_values(false),
+        ..session.clone()
+    };
     let alice = r#"{"id_token":{"sub":{"value":"alice"}}}"#;
     let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
     let strong = r#"{"id_token":{"acr":{"essential":true,"values":["2"]}}}"#;
@@ -44,6 +50,7 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
             acr: "2",
             ..signed_in(100)
         }),
+        acr_values: acr_values(true),
         ..Progress::default()
     };
     let wish = r#"{"id_token":{"acr":{"values":["2"]},"auth_time":{"essential":true}}}"#;
@@ -58,6 +65,12 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
         (strong, &session, false, Ok(Step::Login)),
         (strong, &session, true, Err(ErrorCode::LoginRequired)),
         (strong, &fresh, false, Err(ErrorCode::UnmetAuthenticationRequirements)),
+        (
+            strong,
+            &without_passkeys,
+            false,
+            Err(ErrorCode::UnmetAuthenticationRequirements),
+        ),
         (strong, &by_passkey, false, Ok(Step::Consent)),
         (foreign, &nobody, false, Ok(Step::Login)),
         (
