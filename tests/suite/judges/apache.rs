@@ -104,11 +104,20 @@ impl Site {
     /// A client of `client add` with further options, and the site with further directives.
     async fn start(client_options: &[&str], options: &str) -> Self {
         let authority = Authority::new();
-        let daemon = authority.daemon();
-        daemon.add_user("alice", "correct horse", &[]);
-        daemon.add_user("root", "battery staple", &["--role", "admin"]);
+        let dir = TempDir::new().unwrap();
+        // The server reads as somebody else.
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        authority.issue_into(dir.path());
+        let ca_file = dir.path().join("authority.pem");
+        fs::write(&ca_file, authority.certificate().to_pem().unwrap()).unwrap();
         let port = free_port();
         let url = format!("https://localhost:{port}");
+        let settings = Daemon::builder()
+            .set("outbound.ca_file", ca_file.display().to_string())
+            .set("outbound.allowed_hosts", format!("localhost:{port}"));
+        let daemon = authority.start(settings);
+        daemon.add_user("alice", "correct horse", &[]);
+        daemon.add_user("root", "battery staple", &["--role", "admin"]);
         let client = daemon.add_client(
             "Apache",
             &[
@@ -118,15 +127,8 @@ impl Site {
             ]
             .concat(),
         );
-        let dir = TempDir::new().unwrap();
-        // The server reads as somebody else.
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        authority.issue_into(dir.path());
-        fs::write(
-            dir.path().join("authority.pem"),
-            authority.certificate().to_pem().unwrap(),
-        )
-        .unwrap();
+        let told = format!("backchannel_logout_uri={url}/callback?logout=backchannel");
+        daemon.cli(&["client", "set", client["client_id"].as_str().unwrap(), "--set", &told]);
         for (folder, page) in [("www", PAGE), ("www/admin", PAGE)] {
             fs::create_dir_all(dir.path().join(folder)).unwrap();
             fs::write(dir.path().join(folder).join("index.shtml"), page).unwrap();
@@ -227,4 +229,34 @@ async fn apache_signs_out_at_the_provider_too() {
     );
     let page = site.browser.get("/").await;
     assert!(!page.body.contains("alice"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn apache_takes_the_answer_by_form_post() {
+    let site = Site::start(&[], "OIDCResponseMode form_post").await;
+    let page = site.open("/", "alice", "correct horse").await;
+    let form = page.form();
+    assert_eq!(form.action, format!("{}/callback", site.url), "{}", page.body);
+    let page = site.browser.submit(&page, &[]).await;
+    let page = site.browser.get_only(page.location().unwrap().as_str()).await;
+    assert!(
+        page.body.contains("REMOTE_USER=alice@example.com"),
+        "{}\n{}",
+        page.body,
+        site.log()
+    );
+}
+
+#[tokio::test]
+async fn apache_ends_its_session_when_it_is_told_behind_the_browsers_back() {
+    let site = Site::start(&[], "").await;
+    let page = site.open("/", "alice", "correct horse").await;
+    assert!(page.body.contains("REMOTE_USER=alice@example.com"), "{}", page.body);
+    site.daemon.cli(&["user", "disable", "alice"]);
+    let is_out = async || {
+        let page = site.browser.get_only(&format!("{}/", site.url)).await;
+        page.location()
+            .is_some_and(|next| next.as_str().starts_with(&site.daemon.issuer))
+    };
+    site.daemon.wait_until("Apache has ended its session", is_out).await;
 }
