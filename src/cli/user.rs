@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Request,
@@ -16,7 +16,8 @@ use crate::idp::admin::{AdminCommand, NewUser, UserChanges};
 const ADD_EXAMPLES: &str = "\
 Examples:
   avouch user add alice --email alice@example.com --role admin
-  printf '%s\\n' \"$PASSWORD\" | avouch user add bob --password-stdin --claims bob.json";
+  printf '%s\\n' \"$PASSWORD\" | avouch user add bob --password-stdin --claims bob.json
+  printf '%s\\n' \"$BCRYPT_HASH\" | avouch user add carol --password-hash-stdin";
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -56,6 +57,17 @@ pub enum UserCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// List what a user signs in with
+    Factors(Named),
+    /// Remove a factor that a user has lost: totp, recovery-codes, password, or one of a later version
+    RemoveFactor {
+        #[command(flatten)]
+        named: Named,
+        /// Which, as `avouch user factors` lists it
+        factor: String,
+    },
+    /// Make a new set of recovery codes for a user, which replaces the former; shown once
+    RecoveryCodes(Named),
 }
 
 #[derive(Debug, Args)]
@@ -80,6 +92,10 @@ pub struct AddUser {
     /// Take the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Take the hash of the password, as another system made it, from the first line of standard input: bcrypt, argon2,
+    /// scrypt or PBKDF2
+    #[arg(long, conflicts_with = "password_stdin")]
+    password_hash_stdin: bool,
     /// A JSON object of standard claims and profile attributes by their claim names
     #[arg(long, value_name = "FILE.json")]
     claims: Option<PathBuf>,
@@ -129,6 +145,20 @@ impl UserCommand {
                 let sentence = format!("{user} is removed");
                 Request::done(AdminCommand::UserRemove { user }, sentence)
             }
+            Self::Factors(Named { user }) => Request::new(AdminCommand::UserFactors { user }, factors),
+            Self::RemoveFactor {
+                named: Named { user },
+                factor,
+            } => Request::new(AdminCommand::UserRemoveFactor { user, factor }, factors),
+            Self::RecoveryCodes(Named { user }) => {
+                let remark = format!(
+                    "These codes are not shown again. Each lets {user} in once, beside the password; those from before are void."
+                );
+                Request {
+                    remark: Some(remark),
+                    ..Request::new(AdminCommand::UserRecoveryCodes { user }, codes)
+                }
+            }
             Self::Password {
                 named: Named { user },
                 password_stdin,
@@ -153,14 +183,21 @@ impl UserCommand {
 impl AddUser {
     fn request(self, console: &mut Console<'_>) -> Result<Request, Failure> {
         let claims = read_claims(self.claims)?;
-        let password = if self.password_stdin {
+        let password_hash = if self.password_hash_stdin {
+            Some(console.secret_line("password hash")?)
+        } else {
+            None
+        };
+        let password = if password_hash.is_some() {
+            None
+        } else if self.password_stdin {
             Some(console.secret_line("password")?)
         } else if console.terminal {
             console.new_password(&format!("Password for {} (empty for none): ", self.name))?
         } else {
             None
         };
-        let remark = password.is_none().then(|| {
+        let remark = (password.is_none() && password_hash.is_none()).then(|| {
             let name = show::cell("username", &Value::from(self.name.as_str()));
             format!("{name} has no password and cannot sign in with one yet: see `avouch user password --help`")
         });
@@ -170,6 +207,7 @@ impl AddUser {
             email_verified: self.email_verified,
             role: self.role,
             password,
+            password_hash,
             claims,
         };
         Ok(Request {
@@ -228,8 +266,26 @@ fn user_shown(answer: &Value) -> String {
             "role",
             "disabled",
             "has_password",
+            "password_scheme",
         ],
     )
+}
+
+fn factors(answer: &Value) -> String {
+    let summary = show::members(
+        &json!({"factors_needed": answer["factors_needed"], "can_sign_in": answer["can_sign_in"]}),
+        &[],
+    );
+    let columns = ["factor", "usable", "second", "left"];
+    format!("{summary}\n{}", show::table(&answer["factors"], &columns))
+}
+
+fn codes(answer: &Value) -> String {
+    let codes = answer["recovery_codes"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    codes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn list(answer: &Value) -> String {
@@ -247,10 +303,8 @@ fn list(answer: &Value) -> String {
 mod tests {
     use std::io;
 
-    use clap::{FromArgMatches, Subcommand};
-    use serde_json::json;
-
     use super::*;
+    use clap::{FromArgMatches, Subcommand};
 
     fn request(line: &str, stdin: &str, terminal: bool) -> Result<Request, String> {
         let command = UserCommand::augment_subcommands(clap::Command::new("user").no_binary_name(true));

@@ -126,7 +126,11 @@ impl Config {
                 Tokens::read,
             ),
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
-            passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
+            passwords: r.section(
+                "passwords",
+                "The cost of a password hash (argon2id), and what may not be one.",
+                Passwords::read,
+            ),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),

@@ -150,6 +150,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("passwords.iterations", "3"),
     ("passwords.parallelism", "2"),
     ("passwords.concurrency", "1"),
+    ("passwords.breached_list", "pwned.txt"),
     ("limits.body", "1MiB"),
     ("limits.headers", "32KiB"),
     ("limits.request_timeout", "1m"),

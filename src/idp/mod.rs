@@ -6,6 +6,7 @@ pub mod authorize;
 mod client_auth;
 pub mod consent;
 pub mod demo;
+pub mod factors;
 mod gate;
 mod introspection;
 pub mod jobs;
@@ -29,7 +30,7 @@ use std::{
 use crate::{
     clock::Clock,
     config::{Config, StoreUrl},
-    credential::password::{self, Passwords},
+    credential::password::{self, BreachedList, Passwords},
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
     protocol::{self, Timestamp},
@@ -271,14 +272,18 @@ fn store_url(config: &Config) -> String {
     }
 }
 
-fn open_passwords(config: &Config) -> std::result::Result<Passwords, password::Error> {
+fn open_passwords(config: &Config) -> std::result::Result<Passwords, OpenError> {
     let passwords = &config.passwords;
     let params = password::Params {
         memory_kib: passwords.memory_kib,
         iterations: passwords.iterations,
         parallelism: passwords.parallelism,
     };
-    Passwords::new(params, passwords.concurrency_limit(), PASSWORD_QUEUE)
+    let opened = Passwords::new(params, passwords.concurrency_limit(), PASSWORD_QUEUE)?;
+    Ok(match &passwords.breached_list {
+        Some(path) => opened.refusing(BreachedList::open(path)?),
+        None => opened,
+    })
 }
 
 impl OpenError {
@@ -303,4 +308,7 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// The list of breached passwords cannot be used.
+    #[error(transparent)]
+    BreachedList(#[from] password::OpenError),
 }

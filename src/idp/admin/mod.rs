@@ -1,6 +1,7 @@
 //! What an operator can do. One vocabulary for every door: the command line, and later the console and the admin API.
 
 mod clients;
+mod factors;
 mod keys;
 mod organizations;
 mod users;
@@ -45,6 +46,16 @@ pub enum AdminCommand {
     UserPassword {
         user: String,
         password: Secret<String>,
+    },
+    UserFactors {
+        user: String,
+    },
+    UserRemoveFactor {
+        user: String,
+        factor: String,
+    },
+    UserRecoveryCodes {
+        user: String,
     },
     OrganizationAdd {
         name: String,
@@ -110,6 +121,9 @@ pub struct NewUser {
     pub role: Option<String>,
     /// Without one the user cannot sign in yet.
     pub password: Option<Secret<String>>,
+    /// In place of a password: its hash as another system made it (bcrypt, argon2, scrypt, PBKDF2).
+    #[serde(default)]
+    pub password_hash: Option<Secret<String>>,
     /// Standard claims and profile attributes by their claim names.
     pub claims: Map<String, Value>,
 }
@@ -179,6 +193,9 @@ impl Idp {
             AdminCommand::UserEnable { user } => self.user_disabled(&user, false).await,
             AdminCommand::UserRemove { user } => self.user_remove(&user).await,
             AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
+            AdminCommand::UserFactors { user } => self.user_factors(&user).await,
+            AdminCommand::UserRemoveFactor { user, factor } => self.user_remove_factor(&user, factor).await,
+            AdminCommand::UserRecoveryCodes { user } => self.user_recovery_codes(&user).await,
             AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
             AdminCommand::OrganizationList => self.organization_list().await,
             AdminCommand::MemberAdd {
