@@ -13,6 +13,7 @@ use avouch::{
     protocol::{
         Timestamp, authorize,
         client::ClientMetadata,
+        jwa::SigningAlgorithm,
         params::Params,
         refresh::{RefreshState, verdict},
         scope::Scope,
@@ -49,8 +50,8 @@ fn secrets(criterion: &mut Criterion) {
     criterion.bench_function("draw and digest a code", |b| {
         b.iter(|| secret::digest(&secret::random()));
     });
-    let key = generate().unwrap();
-    let signer = Signer::from_pkcs8_der(&key.kid, key.pkcs8_der.expose()).unwrap();
+    let key = generate(SigningAlgorithm::Rs256).unwrap();
+    let signer = Signer::from_pkcs8_der(&key.kid, SigningAlgorithm::Rs256, key.pkcs8_der.expose()).unwrap();
     let claims = json!({"iss": "https://id.example", "sub": "u", "aud": "a", "exp": 2, "iat": 1, "jti": "j", "role": "user",
         "tenant_id": null, "organization_ids": [], "org_role": null, "email": "alice@example.com"});
     criterion.bench_function("sign a token", |b| {

@@ -10,7 +10,7 @@
 //! | 5 | [`cli`], `main` | commands, wiring, the process |
 //! | 4 | [`http`] | actix-web and askama live and end here; every URL is in [`http::routes`] |
 //! | 3 | [`idp`] | the use cases: load, decide, commit |
-//! | 2 | [`store`], [`keys`], [`credential`], [`telemetry`] | disk, signatures, password hashes, counters; never each other |
+//! | 2 | [`store`], [`keys`], [`credential`], [`outbound`], [`telemetry`] | disk, signatures, password hashes, others' hosts, counters; never each other |
 //! | 1 | [`model`], [`config`], [`secret`], [`clock`] | what is kept, what is set, what is random or digested, what time it is |
 //! | 0 | [`protocol`] | words and rules of OAuth 2.0 and OpenID Connect, as pure functions of values |
 //!
@@ -31,6 +31,7 @@ pub mod http;
 pub mod idp;
 pub mod keys;
 pub mod model;
+pub mod outbound;
 pub mod protocol;
 pub mod secret;
 pub mod store;

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -121,6 +122,7 @@ pub struct Metrics {
     commit_duration: Histogram,
     password_queue: Gauge,
     signing_keys: Family<State, Gauge>,
+    outbound_requests: Family<Outcome, Counter>,
 }
 
 impl Default for Metrics {
@@ -144,6 +146,7 @@ impl Metrics {
         let commit_duration = Seconds.new_metric();
         let password_queue = Gauge::<i64>::default();
         let signing_keys = Family::<State, Gauge>::default();
+        let outbound_requests = Family::<Outcome, Counter>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register(
             "http_request_duration_seconds",
@@ -168,6 +171,11 @@ impl Metrics {
             password_queue.clone(),
         );
         registry.register("signing_keys", "Signing keys by state", signing_keys.clone());
+        registry.register(
+            "outbound_requests",
+            "Requests to the hosts of clients by outcome",
+            outbound_requests.clone(),
+        );
         Self {
             registry,
             requests,
@@ -178,6 +186,7 @@ impl Metrics {
             commit_duration,
             password_queue,
             signing_keys,
+            outbound_requests,
         }
     }
 
@@ -239,6 +248,14 @@ impl Metrics {
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
+    /// So many requests to the hosts of clients ended with `outcome` since the start: `succeeded` or `failed`.
+    pub fn outbound_requests(&self, outcome: &str, count: u64) {
+        let counter = self.outbound_requests.get_or_create_owned(&Outcome {
+            outcome: outcome.to_owned(),
+        });
+        counter.inner().store(count, Ordering::Relaxed);
+    }
+
     /// All metrics as text (OpenMetrics 1.0, which Prometheus reads).
     pub fn render(&self) -> String {
         let mut page = String::new();
@@ -265,6 +282,7 @@ mod tests {
         metrics.commit(Duration::from_millis(2));
         metrics.password_queue(3);
         metrics.signing_keys("active", 1);
+        metrics.outbound_requests("failed", 4);
         let page = metrics.render();
         for line in [
             "avouch_http_requests_total{route=\"/token\",method=\"POST\",status=\"200\"} 2",
@@ -276,6 +294,7 @@ mod tests {
             "avouch_store_commit_duration_seconds_count 1",
             "avouch_password_queue 3",
             "avouch_signing_keys{state=\"active\"} 1",
+            "avouch_outbound_requests_total{outcome=\"failed\"} 4",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\nnot in\n{page}");
         }

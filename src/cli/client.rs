@@ -52,6 +52,9 @@ pub enum ClientCommand {
         /// How long the old secret works on; 0s ends it at once
         #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse_seconds)]
         keep_old: u64,
+        /// Make it fit for client_secret_jwt, to which the client can then be changed
+        #[arg(long)]
+        sealed: bool,
     },
 }
 
@@ -122,10 +125,12 @@ impl ClientCommand {
             Self::RotateSecret {
                 client: Identified { id },
                 keep_old,
+                sealed,
             } => {
                 let command = AdminCommand::ClientRotateSecret {
                     client_id: id,
                     keep_old_seconds: keep_old,
+                    sealed,
                 };
                 Request::new(command, client_shown)
             }
@@ -192,7 +197,7 @@ fn client_shown(answer: &Value) -> String {
     ];
     let mut text = show::members(answer, &order);
     if answer["client_secret"].is_string() {
-        text.push_str("\nThe client_secret is shown only now: only a digest of it is kept.\n");
+        text.push_str("\nThe client_secret is shown only now and never again.\n");
     }
     text
 }
@@ -384,7 +389,7 @@ client_secret: s3cret
 client_name:   Shop
 created_at:    1970-01-01T00:00:00Z
 
-The client_secret is shown only now: only a digest of it is kept.
+The client_secret is shown only now and never again.
 ";
         assert_eq!(client_shown(&answer), expected);
         assert!(!client_shown(&json!({ "client_id": "abc" })).contains("client_secret"));

@@ -30,9 +30,14 @@ pub struct ClientOptions {
     #[arg(
         long,
         value_name = "METHOD",
-        value_parser = PossibleValuesParser::new(["client_secret_basic", "client_secret_post", "none"]),
+        value_parser = PossibleValuesParser::new([
+            "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none",
+        ]),
     )]
     auth_method: Option<String>,
+    /// Where it publishes its public keys, for private_key_jwt and request objects
+    #[arg(long, value_name = "URL")]
+    jwks_uri: Option<String>,
     /// The operator's own: end-users are not asked for consent
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", hide_possible_values = true)]
     first_party: Option<bool>,
@@ -82,6 +87,7 @@ impl ClientOptions {
         put("redirect_uris", list(self.redirect_uri));
         put("post_logout_redirect_uris", list(self.post_logout_redirect_uri));
         put("token_endpoint_auth_method", auth_method.map(Value::from));
+        put("jwks_uri", self.jwks_uri.map(Value::from));
         put(
             "application_type",
             self.native.map(|native| json!(if native { "native" } else { "web" })),

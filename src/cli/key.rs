@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::{Request, failure::Failure, input, show};
-use crate::{idp::admin::AdminCommand, secret::Secret};
+use crate::{idp::admin::AdminCommand, protocol::jwa::SigningAlgorithm, secret::Secret};
 
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
@@ -14,13 +14,19 @@ pub enum KeyCommand {
     List,
     /// Have the next key take over; it signs once verifiers had time to learn of it
     Rotate {
-        /// The active key is no longer safe: sign with a new one at once and withdraw the old one
+        /// Keys are no longer safe: sign with new ones at once and withdraw all old ones, of every algorithm
         #[arg(long)]
         emergency: bool,
+        /// The algorithm whose key is to be replaced: RS256, PS256, ES256 or EdDSA
+        #[arg(long, default_value = "RS256", value_parser = algorithm, conflicts_with = "emergency")]
+        algorithm: SigningAlgorithm,
     },
-    /// Bring in an RSA private key, for example from another provider
+    /// Bring in a private key (RSA, P-256 or Ed25519), for example from another provider
     Import {
-        /// The private key in PEM (PKCS #8 or PKCS #1)
+        /// What it is to sign with; only an RSA key has a choice: RS256 (the default) or PS256
+        #[arg(long, value_parser = algorithm)]
+        algorithm: Option<SigningAlgorithm>,
+        /// The private key in PEM (PKCS #8, PKCS #1 or SEC 1)
         #[arg(value_name = "FILE.pem")]
         file: PathBuf,
     },
@@ -38,11 +44,13 @@ impl KeyCommand {
                     &["kid", "alg", "state", "created_at", "activated_at", "retired_at"],
                 )
             }),
-            Self::Rotate { emergency } => Request::new(AdminCommand::KeyRotate { emergency }, rotated),
-            Self::Import { file } => {
+            Self::Rotate { emergency, algorithm } => {
+                Request::new(AdminCommand::KeyRotate { emergency, algorithm }, rotated)
+            }
+            Self::Import { algorithm, file } => {
                 let pem = Secret::new(input::read_text(&file)?);
-                Request::new(AdminCommand::KeyImport { pem }, |answer| {
-                    show::members(answer, &["kid", "state"])
+                Request::new(AdminCommand::KeyImport { pem, algorithm }, |answer| {
+                    show::members(answer, &["kid", "alg", "state"])
                 })
             }
             Self::ExportPublic => Request {
@@ -51,6 +59,10 @@ impl KeyCommand {
             },
         })
     }
+}
+
+fn algorithm(word: &str) -> Result<SigningAlgorithm, String> {
+    SigningAlgorithm::parse(word).ok_or_else(|| "one of RS256, PS256, ES256 and EdDSA".to_owned())
 }
 
 /// `avouch setup-link`.
@@ -103,10 +115,17 @@ mod tests {
     fn each_command_parses() {
         for (line, expected) in [
             ("list", json!({ "command": "key_list" })),
-            ("rotate", json!({ "command": "key_rotate", "emergency": false })),
+            (
+                "rotate",
+                json!({ "command": "key_rotate", "emergency": false, "algorithm": "RS256" }),
+            ),
+            (
+                "rotate --algorithm EdDSA",
+                json!({ "command": "key_rotate", "emergency": false, "algorithm": "EdDSA" }),
+            ),
             (
                 "rotate --emergency",
-                json!({ "command": "key_rotate", "emergency": true }),
+                json!({ "command": "key_rotate", "emergency": true, "algorithm": "RS256" }),
             ),
             ("export-public", json!({ "command": "key_export_public" })),
         ] {
@@ -116,7 +135,14 @@ mod tests {
                 "{line}"
             );
         }
-        for line in ["import", "import /nowhere.pem", "rotate now"] {
+        for line in [
+            "import",
+            "import /nowhere.pem",
+            "rotate now",
+            "rotate --algorithm none",
+            "rotate --algorithm es256",
+            "rotate --emergency --algorithm ES256",
+        ] {
             assert!(request(line).is_err(), "{line}");
         }
     }
@@ -126,11 +152,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("old.pem");
         std::fs::write(&path, "-----BEGIN PRIVATE KEY-----\n").unwrap();
-        let request = request(&format!("import {}", path.display())).unwrap();
+        let request = request(&format!("import --algorithm PS256 {}", path.display())).unwrap();
         assert!(!format!("{:?}", request.command).contains("BEGIN"));
-        let AdminCommand::KeyImport { pem } = request.command else {
+        let AdminCommand::KeyImport { pem, algorithm } = request.command else {
             panic!()
         };
+        assert_eq!(algorithm, Some(SigningAlgorithm::Ps256));
         assert_eq!(pem.expose(), "-----BEGIN PRIVATE KEY-----\n");
     }
 

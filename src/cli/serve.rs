@@ -99,7 +99,7 @@ async fn attend(config: &Config, idp: &Arc<Idp>, start: Start) -> Result<(), Fai
     idp.set_demo(demo, &callback, &home)
         .await
         .map_err(|error| Failure::because(&error))?;
-    let site = Site::new(idp.clone(), issuer, demo).map_err(|error| Failure::because(&error))?;
+    let site = Site::new(idp.clone(), issuer, demo);
 
     let (stop_commands, stopped) = oneshot::channel::<()>();
     let commands = spawn_local({

@@ -4,8 +4,20 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     reader::Reader,
-    setting::{Setting, days, hours},
+    setting::{Setting, days, hours, print_word, word},
+    source::Value,
 };
+use crate::protocol::jwa::SigningAlgorithm;
+
+impl Setting for SigningAlgorithm {
+    fn parse(value: &Value) -> Result<Self, String> {
+        word(&Self::ALL.map(|algorithm| (algorithm.as_str(), algorithm)), value)
+    }
+
+    fn print(&self) -> String {
+        print_word(&Self::ALL.map(|algorithm| (algorithm.as_str(), algorithm)), *self)
+    }
+}
 
 /// The signing keys and the key that seals them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +26,8 @@ pub struct Keys {
     pub dir: PathBuf,
     /// The master key's file, when it does not lie in `dir`.
     pub master_key_file: Option<PathBuf>,
+    /// What tokens can be signed with: RS256 and perhaps others.
+    pub algorithms: Vec<SigningAlgorithm>,
     /// How long a signing key is published before it signs.
     pub publish_ahead: Duration,
     /// How long a signing key signs; longer than `publish_ahead`.
@@ -32,6 +46,20 @@ impl Keys {
             None,
             "The file of the master key, which seals every secret in the store. Empty: master.key in \"dir\", made on \
              first start.",
+        );
+        let algorithms = r.checked(
+            "algorithms",
+            vec![SigningAlgorithm::Rs256],
+            "What tokens can be signed with: \"RS256\", and \"PS256\", \"ES256\" or \"EdDSA\" for the ID tokens of clients that \
+             ask for it. One that is added later signs once its first key has been published for \"publish_ahead\"; do not \
+             remove one that a client still asks for.",
+            |algorithms: &Vec<SigningAlgorithm>| {
+                if algorithms.contains(&SigningAlgorithm::Rs256) {
+                    Ok(())
+                } else {
+                    Err("expected \"RS256\" among the algorithms: every OpenID Connect client relies on it".to_owned())
+                }
+            },
         );
         let publish_ahead = r.ranged(
             "publish_ahead",
@@ -61,6 +89,7 @@ impl Keys {
         Self {
             dir,
             master_key_file,
+            algorithms,
             publish_ahead,
             rotate_every,
         }

@@ -10,6 +10,7 @@ mod issuer;
 mod keys;
 mod limits;
 mod network;
+mod outbound;
 mod pages;
 mod passwords;
 mod reader;
@@ -33,6 +34,7 @@ pub use self::{
     keys::Keys,
     limits::Limits,
     network::Network,
+    outbound::{AllowedHost, Outbound},
     pages::Pages,
     passwords::Passwords,
     server::{Server, Tls},
@@ -71,6 +73,8 @@ pub struct Config {
     pub attributes: Attributes,
     /// What the pages say.
     pub pages: Pages,
+    /// What is fetched from addresses that strangers name.
+    pub outbound: Outbound,
     /// Logs and metrics.
     pub telemetry: Telemetry,
 }
@@ -135,6 +139,7 @@ impl Config {
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
+            outbound: r.section("outbound", OUTBOUND, Outbound::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
         }
     }
@@ -142,6 +147,9 @@ impl Config {
 
 const ATTRIBUTES: &str = "Profile attributes of end-users beyond the standard claims. A table [attributes.NAME] declares one, or \
      changes one of the three that ship; NAME is the claim that carries it. By environment: AVOUCH__ATTRIBUTES__NAME__TYPE.";
+
+const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
+     clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";
 
 const PREAMBLE: &str = "\
 # avouch.toml: every option with its default. Take the # in front of an option away to change it.

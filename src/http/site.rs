@@ -15,24 +15,30 @@ pub struct Site {
     pub idp: Arc<Idp>,
     issuer: Issuer,
     demo: bool,
-    /// The discovery document.
-    pub discovery: String,
+    /// The endpoints that clients prove themselves at.
+    pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
 }
 
 impl Site {
     /// The face of a provider at its issuer.
-    pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Result<Self, serde_json::Error> {
-        let discovery = serde_json::to_string(&metadata(&idp, &issuer))?;
+    pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Self {
         let assets = Assets::new(issuer.path());
-        Ok(Self {
+        let endpoints = [routes::TOKEN, routes::INTROSPECT, routes::REVOKE];
+        let audiences = endpoints.map(|route| format!("{}{route}", issuer.as_str())).to_vec();
+        Self {
             idp,
             issuer,
             demo,
-            discovery,
+            audiences,
             assets,
-        })
+        }
+    }
+
+    /// The discovery document. Made anew each time: an algorithm is told from the moment when a key signs with it.
+    pub fn discovery(&self) -> Metadata {
+        metadata(&self.idp, &self.issuer)
     }
 
     /// The issuer's path without a slash at its end; empty for most.
@@ -94,5 +100,6 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         endpoints,
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
+        idp.keys().algorithms(),
     )
 }

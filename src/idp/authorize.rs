@@ -15,7 +15,6 @@ use crate::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
         client::GrantType,
         error::{Error as ProtocolError, ErrorCode},
-        id_token,
         params::Params,
         response::Destination,
         scope::OFFLINE_ACCESS,
@@ -81,13 +80,40 @@ impl Idp {
     }
 
     async fn try_authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome> {
-        let client_id = authorize::client_id(params)?;
+        let client = self.asking_client(params).await?;
+        match self.asked_params(params, &client).await? {
+            Ok(params) => self.begin(&params, &client, browser).await,
+            Err(error) => self.turn_away(authorize::refuse(params, &client.metadata, error)),
+        }
+    }
+
+    /// The same request once more. Its parameters are those that counted then: an object among them was opened, and is not looked for.
+    async fn begin_again(&self, query: &str, browser: &Browser) -> Result<Outcome> {
+        let params = Params::parse(query.as_bytes())?;
+        again_on_conflict(async || {
+            let client = self.asking_client(&params).await?;
+            self.begin(&params, &client, browser).await
+        })
+        .await
+    }
+
+    async fn asking_client(&self, params: &Params) -> Result<Loaded<Client>> {
         let unknown = || ErrorCode::InvalidRequest.because("client_id is not known here");
-        let client = self.enabled_client(client_id).await?.ok_or_else(unknown)?;
-        let request = match authorize::validate(params, client_id, &client.metadata) {
+        let client = self.enabled_client(authorize::client_id(params)?).await?;
+        Ok(client.ok_or_else(unknown)?)
+    }
+
+    fn turn_away(&self, refusal: Refusal) -> Result<Outcome> {
+        match refusal {
+            Refusal::Page(error) => Err(error.into()),
+            Refusal::Redirect(destination, error) => Ok(self.tell(&destination, &error)),
+        }
+    }
+
+    async fn begin(&self, params: &Params, client: &Client, browser: &Browser) -> Result<Outcome> {
+        let request = match authorize::validate(params, &client.client_id, &client.metadata) {
             Ok(request) => request,
-            Err(Refusal::Page(error)) => return Err(error.into()),
-            Err(Refusal::Redirect(destination, error)) => return Ok(self.tell(&destination, &error)),
+            Err(refusal) => return self.turn_away(refusal),
         };
         let interaction = Interaction {
             id: secret::random_id(),
@@ -100,11 +126,11 @@ impl Idp {
             usable_until: self.now() + self.config.sessions.interaction_lifetime,
         };
         let present = self.present(browser).await?;
-        match self.next_step(&interaction, &client, present.as_ref()).await? {
+        match self.next_step(&interaction, client, present.as_ref()).await? {
             Err(error) => Ok(self.tell(&interaction.request.destination, &error)),
             Ok(Step::Issue) => {
                 let present = present.ok_or(Error::InteractionGone)?;
-                self.issue_code(Work::default(), &client, &interaction.request, &present)
+                self.issue_code(Work::default(), client, &interaction.request, &present)
                     .await
                     .map(Outcome::Redirect)
             }
@@ -165,8 +191,8 @@ impl Idp {
     pub async fn pending(&self, interaction_id: &str, browser: &Browser) -> Result<Resumed> {
         let interaction = self.own_interaction(interaction_id, browser).await?;
         if !interaction.is_usable(self.now()) {
-            let params = Params::parse(interaction.query.as_bytes())?;
-            return Ok(Resumed::StartedAgain(self.authorize(&params, browser).await?));
+            let outcome = self.begin_again(&interaction.query, browser).await?;
+            return Ok(Resumed::StartedAgain(outcome));
         }
         let client = self
             .enabled_client(&interaction.request.client_id)
@@ -226,10 +252,8 @@ impl Idp {
 
     /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.
     pub(super) fn hinted_sub(&self, id_token_hint: &str) -> Option<String> {
-        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
-        let ours = claims.get("iss").and_then(|iss| iss.as_str()) == Some(&self.issuer);
-        ours.then(|| claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned))
-            .flatten()
+        let claims = self.own_id_token(id_token_hint)?;
+        claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned)
     }
 
     /// Writes a code with the given changes, and gives the URL that brings it to the client.
@@ -274,7 +298,7 @@ impl Idp {
             &pending.interaction,
             &Interaction {
                 finished: true,
-                ..pending.interaction.value.clone()
+                ..pending.interaction.to_value()
             },
         )?;
         Ok(changes)

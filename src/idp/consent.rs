@@ -107,7 +107,7 @@ impl Idp {
     }
 
     async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {
-        let mut interaction = pending.interaction.value.clone();
+        let mut interaction = pending.interaction.to_value();
         change(&mut interaction);
         let mut changes = Work::default();
         changes.update(&pending.interaction, &interaction)?;

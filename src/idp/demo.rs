@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Error, Idp, Result,
     admin::{AdminCommand, NewClient, NewUser},
+    client_auth::Caller,
 };
 use crate::{
     model::{client::Client, user::User},
@@ -145,7 +146,7 @@ impl Idp {
         ]
         .into_iter()
         .collect();
-        let response = self.token(None, &request).await?;
+        let response = self.token(&Caller::default(), &request).await?;
         let id_token_hint = response.id_token.ok_or_else(|| refuse("There is no ID token."))?;
         let verified = |token: &str, typ| {
             self.keys()

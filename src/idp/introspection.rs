@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::{Idp, Result, userinfo::Bearer};
+use super::{Idp, Result, client_auth::Caller, userinfo::Bearer};
 use crate::{
     model::{
         client::Client,
@@ -19,9 +19,9 @@ use crate::{
 
 impl Idp {
     /// Answers a confidential client about an access token of anybody, or about a refresh token of its own.
-    pub async fn introspect(&self, authorization: Option<&str>, params: &Params) -> Result<Introspection> {
-        let caller = self.authenticate_client(authorization, params).await?;
-        if caller.metadata.is_public() {
+    pub async fn introspect(&self, caller: &Caller<'_>, params: &Params) -> Result<Introspection> {
+        let asking = self.authenticate_client(caller, params).await?;
+        if asking.metadata.is_public() {
             return Err(ErrorCode::InvalidClient
                 .because("introspection is for confidential clients")
                 .into());
@@ -29,7 +29,7 @@ impl Idp {
         let token = params.require("token")?;
         match self.bearer(token).await? {
             Some(bearer) => Ok(self.describe(bearer)),
-            None => self.introspect_refresh_token(&caller, token).await,
+            None => self.introspect_refresh_token(&asking, token).await,
         }
     }
 

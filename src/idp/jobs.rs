@@ -22,7 +22,8 @@ impl Idp {
     pub async fn turn_key_ring(&self) -> Result<()> {
         let turned = self.turn_keys(&Wish::Plan).await?;
         // Compared, not asked whether this round changed anything: an earlier one may have failed after its commit.
-        if turned.keys.jwks_etag() != self.keys().jwks_etag() || turned.keys.active_kid() != self.keys().active_kid() {
+        let current = self.keys();
+        if turned.keys.jwks_etag() != current.jwks_etag() || !turned.keys.active_kids().eq(current.active_kids()) {
             self.use_keys(turned.keys);
         }
         Ok(())

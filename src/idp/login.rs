@@ -123,7 +123,7 @@ impl Idp {
                     &kept,
                     &Password {
                         hash: hash.clone(),
-                        ..kept.value.clone()
+                        ..kept.to_value()
                     },
                 )?;
             }
@@ -167,7 +167,7 @@ impl Idp {
                 &interaction,
                 &Interaction {
                     login: Some(sid.to_owned()),
-                    ..interaction.value.clone()
+                    ..interaction.to_value()
                 },
             )?;
         }

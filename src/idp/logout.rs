@@ -4,10 +4,7 @@ use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
 };
-use crate::{
-    model::client::Client,
-    protocol::{id_token, logout::LogoutRequest},
-};
+use crate::{model::client::Client, protocol::logout::LogoutRequest};
 
 /// What the browser sees after asking to be signed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,17 +68,13 @@ impl Idp {
 
     /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.
     fn logout_hint(&self, id_token_hint: &str) -> Option<Hint> {
-        let claims = self.keys().verify(id_token_hint, id_token::TYP).ok()?;
+        let claims = self.own_id_token(id_token_hint)?;
         let text = |name: &str| claims.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let ours = text("iss").as_deref() == Some(self.issuer());
-        ours.then(|| {
-            Some(Hint {
-                client_id: text("aud")?,
-                sub: text("sub")?,
-                sid: text("sid"),
-            })
+        Some(Hint {
+            client_id: text("aud")?,
+            sub: text("sub")?,
+            sid: text("sid"),
         })
-        .flatten()
     }
 
     /// The client of the hint, or else of `client_id`; none when the two disagree.
@@ -94,6 +87,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.value))
+        Ok(self.enabled_client(client_id).await?.map(|client| client.into_value()))
     }
 }

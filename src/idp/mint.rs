@@ -84,7 +84,9 @@ impl Idp {
     ) -> Result<String> {
         let Subject { grant, now, .. } = *subject;
         let authentication = &grant.allowance.authentication;
-        Ok(self.keys().sign(
+        let algorithm = client.metadata.id_token_signed_response_alg;
+        Ok(self.keys().sign_as(
+            algorithm,
             id_token::TYP,
             &IdToken {
                 iss: &self.issuer,
@@ -102,7 +104,10 @@ impl Idp {
                 nonce: subject.nonce,
                 sid: Some(&grant.allowance.sid),
                 azp: &client.client_id,
-                at_hash: client.metadata.at_hash.then(|| id_token::at_hash(access_token)),
+                at_hash: client
+                    .metadata
+                    .at_hash
+                    .then(|| id_token::left_half_hash(algorithm, access_token)),
                 claims,
             },
         )?)

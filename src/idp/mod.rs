@@ -3,7 +3,8 @@
 pub mod admin;
 mod audit;
 pub mod authorize;
-mod client_auth;
+pub mod client_auth;
+mod client_keys;
 pub mod consent;
 pub mod demo;
 pub mod factors;
@@ -13,13 +14,14 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod request_object;
 mod revocation;
 mod session;
 pub mod setup;
 mod signing;
 mod throttle;
 pub mod token;
-mod userinfo;
+pub mod userinfo;
 
 use std::{
     net::IpAddr,
@@ -33,6 +35,7 @@ use crate::{
     credential::password::{self, BreachedList, Passwords},
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
+    outbound::{self, Outbound},
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -49,6 +52,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     metrics: Metrics,
 }
@@ -190,6 +194,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
@@ -205,6 +210,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            outbound,
             refresh_secret,
             metrics,
         };
@@ -247,6 +253,9 @@ impl Idp {
         ] {
             self.metrics.signing_keys(name, keys.count(state));
         }
+        let (succeeded, failed) = self.outbound.counts();
+        self.metrics.outbound_requests("succeeded", succeeded);
+        self.metrics.outbound_requests("failed", failed);
         self.metrics.render()
     }
 
@@ -311,4 +320,7 @@ pub enum OpenError {
     /// The list of breached passwords cannot be used.
     #[error(transparent)]
     BreachedList(#[from] password::OpenError),
+    /// Nothing could be fetched from clients.
+    #[error(transparent)]
+    Outbound(#[from] outbound::OpenError),
 }

@@ -3,6 +3,7 @@
 use super::{
     Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    client_auth::Caller,
 };
 use crate::{
     model::{
@@ -16,8 +17,8 @@ use crate::{
 impl Idp {
     /// Revokes a token of the calling client. A refresh token takes everything issued from its grant with it; an access token goes
     /// alone. A token that nobody knows is no error (RFC 7009, 2.2).
-    pub async fn revoke(&self, authorization: Option<&str>, params: &Params) -> Result<()> {
-        let client = self.authenticate_client(authorization, params).await?;
+    pub async fn revoke(&self, caller: &Caller<'_>, params: &Params) -> Result<()> {
+        let client = self.authenticate_client(caller, params).await?;
         let token = params.require("token")?;
         again_on_conflict(async || {
             if self.revoke_refresh_token(&client, token).await? {

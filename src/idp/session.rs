@@ -41,7 +41,7 @@ impl Idp {
 
     /// Who is signed in at this browser, for pages that greet a person.
     pub async fn signed_in_user(&self, browser: &Browser) -> Result<Option<User>> {
-        Ok(self.present(browser).await?.map(|present| present.user.value))
+        Ok(self.present(browser).await?.map(|present| present.user.into_value()))
     }
 
     /// The name of the user's active organization.
@@ -53,7 +53,7 @@ impl Idp {
             .store
             .get::<Organization>(&membership.organization_id, self.now())
             .await?;
-        Ok(organization.map(|organization| organization.value.name))
+        Ok(organization.map(|organization| organization.into_value().name))
     }
 
     /// The session of this name, while it lives and its user is in the same epoch.

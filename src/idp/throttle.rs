@@ -116,7 +116,7 @@ impl Idp {
                 known,
                 &KnownBrowser {
                     expires_at,
-                    ..known.value.clone()
+                    ..known.to_value()
                 },
             )?,
             None => work.insert(&KnownBrowser {

@@ -13,6 +13,7 @@ use crate::{
         access_token::{self, Jti, PresentedAccessToken},
         claims::{self, STANDING_CLAIMS},
         error::ErrorCode,
+        id_token,
         scope::{OPENID, Scope},
     },
     store::Loaded,
@@ -26,6 +27,15 @@ pub(super) struct Bearer {
     pub user: Option<Loaded<User>>,
     /// What it may do now: the token's scope, less what has been taken back.
     pub scope: Scope,
+}
+
+/// A userinfo response (OpenID Connect Core, 5.3.2).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Userinfo {
+    /// The claims.
+    Plain(Map<String, Value>),
+    /// A JWT of the claims, `iss` and `aud`.
+    Signed(String),
 }
 
 impl Idp {
@@ -69,8 +79,8 @@ impl Idp {
         }))
     }
 
-    /// The claims of the access token's end-user, as granted.
-    pub async fn userinfo(&self, access_token: &str) -> Result<Map<String, Value>> {
+    /// The claims of the access token's end-user, as granted; signed for a client that registered so.
+    pub async fn userinfo(&self, access_token: &str) -> Result<Userinfo> {
         let refused =
             || Error::Protocol(ErrorCode::InvalidToken.because("the access token is invalid, expired or revoked"));
         let bearer = self.bearer(access_token).await?.ok_or_else(refused)?;
@@ -91,6 +101,15 @@ impl Idp {
         }
         told.extend(standing);
         told.insert("sub".to_owned(), user.id.clone().into());
-        Ok(told)
+        let Some(algorithm) = metadata.userinfo_signed_response_alg else {
+            return Ok(Userinfo::Plain(told));
+        };
+        told.insert("iss".to_owned(), self.issuer.clone().into());
+        told.insert("aud".to_owned(), bearer.client.client_id.clone().into());
+        Ok(Userinfo::Signed(self.keys().sign_as(
+            algorithm,
+            id_token::TYP,
+            &told,
+        )?))
     }
 }

@@ -5,14 +5,16 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::protocol::jwa::SigningAlgorithm;
+
 /// Why a token is not one of ours. For the log; a stranger is only told that it is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
     /// Not three parts of canonical base64url, or not the JSON that belongs into them.
     #[error("not a compact JWS of this issuer")]
     Malformed,
-    /// Signed by another algorithm, or by none.
-    #[error("not signed with RS256")]
+    /// By another algorithm than its key's, or by none.
+    #[error("not signed with the algorithm of its key")]
     Algorithm,
     /// A token for another use, for example an ID token where an access token belongs (RFC 9068, 4).
     #[error("a token of another type")]
@@ -35,9 +37,10 @@ struct Header {
     kid: String,
 }
 
-/// A token taken apart, its `alg` and `typ` checked, its signature not yet.
+/// A token taken apart, its `typ` checked, its signature not yet; nor whether `alg` is that of its key.
 #[derive(Debug)]
 pub(super) struct Compact<'a> {
+    pub(super) algorithm: SigningAlgorithm,
     pub(super) kid: String,
     pub(super) signing_input: &'a [u8],
     pub(super) signature: Vec<u8>,
@@ -56,14 +59,13 @@ impl<'a> Compact<'a> {
         let signing_input = &token[..=header.len() + payload.len()];
         // The decoder is strict: no padding, and no stray bits in the last character.
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| VerifyError::Malformed)?;
-        if header.alg != "RS256" {
-            return Err(VerifyError::Algorithm);
-        }
+        let algorithm = SigningAlgorithm::parse(&header.alg).ok_or(VerifyError::Algorithm)?;
         if !media_type(&header.typ).eq_ignore_ascii_case(media_type(typ)) {
             return Err(VerifyError::Type);
         }
         let signature = decode(signature)?;
         Ok(Self {
+            algorithm,
             kid: header.kid,
             signing_input: signing_input.as_bytes(),
             signature,
@@ -81,7 +83,7 @@ fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| VerifyError::Malformed)
 }
 
-fn media_type(typ: &str) -> &str {
+pub(super) fn media_type(typ: &str) -> &str {
     const PREFIX: &str = "application/";
     match typ.split_at_checked(PREFIX.len()) {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
@@ -116,12 +118,17 @@ mod tests {
     }
 
     #[test]
-    fn only_rs256_is_an_algorithm() {
+    fn only_the_algorithms_that_this_provider_signs_with_are_algorithms() {
         for alg in [
-            "none", "None", "", "HS256", "RS512", "ES256", "PS256", "rs256", "RS256 ",
+            "none", "None", "", "HS256", "RS512", "ES384", "PS512", "Ed25519", "eddsa", "rs256", "RS256 ",
         ] {
             let header = format!(r#"{{"alg":"{alg}","typ":"at+jwt","kid":"k"}}"#);
             assert_eq!(refusal(&header), Some(VerifyError::Algorithm), "{alg}");
+        }
+        for algorithm in SigningAlgorithm::ALL {
+            let header = format!(r#"{{"alg":"{}","typ":"at+jwt","kid":"k"}}"#, algorithm.as_str());
+            let token = token(&header, "{}");
+            assert_eq!(Compact::parse(&token, "at+jwt").unwrap().algorithm, algorithm);
         }
     }
 

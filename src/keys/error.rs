@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::protocol::jwa::SigningAlgorithm;
+
 /// A failure of the keys room. Every text names what to do where there is something to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -66,9 +68,12 @@ pub enum Error {
         /// Which one.
         id: String,
     },
-    /// The ring has no active key that could sign.
-    #[error("there is no active signing key")]
-    NoActiveKey,
+    /// The ring has no active key of this algorithm.
+    #[error("there is no active signing key of {}", algorithm.as_str())]
+    NoActiveKey {
+        /// What was to be signed with.
+        algorithm: SigningAlgorithm,
+    },
     /// The active key does not verify what it signed.
     #[error("the signing key {kid} does not verify its own signature")]
     Unfit {

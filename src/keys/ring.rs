@@ -1,5 +1,5 @@
 //! The ring of signing keys: next, then active, then retired, then gone. Pure: time is a parameter, nothing is
-//! generated here.
+//! generated here. Each algorithm has a ring of its own; they share the sequence and the plan.
 //!
 //! A key is published at least `publish_ahead` before it signs, because real backends cache a JWKS for an hour and do
 //! not fetch it again on an unknown `kid`; and it stays published after it signed for as long as its tokens live, and
@@ -21,9 +21,10 @@ use crate::{
 /// retired.
 const HOUR: Duration = Duration::from_hours(1);
 
-/// How long a key stays in each place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which algorithms have a ring, and how long a key stays in each place.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
+    algorithms: Vec<SigningAlgorithm>,
     publish_ahead: Duration,
     rotate_every: Duration,
     keep_retired: Duration,
@@ -38,10 +39,20 @@ impl Policy {
             return Err(Error::PublishAheadTooShort);
         }
         Ok(Self {
+            algorithms: vec![SigningAlgorithm::Rs256],
             publish_ahead,
             rotate_every,
             keep_retired: longest_token_life.saturating_add(HOUR),
         })
+    }
+
+    /// These algorithms beside RS256, which every ring has (OpenID Connect Core, 15.1).
+    #[must_use]
+    pub fn with_algorithms(mut self, algorithms: &[SigningAlgorithm]) -> Self {
+        self.algorithms.extend(algorithms);
+        self.algorithms.sort_unstable();
+        self.algorithms.dedup();
+        self
     }
 
     /// How long a key is published before it signs. The JWKS must not be cacheable for longer.
@@ -59,15 +70,25 @@ impl Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transition {
     /// Make a key that signs at once: at the first start of a store, and after an emergency.
-    CreateActive,
+    CreateActive {
+        /// What it signs with.
+        algorithm: SigningAlgorithm,
+    },
     /// Make the key that will sign after the active one.
     CreateNext {
+        /// What it signs with.
+        algorithm: SigningAlgorithm,
         /// Since when it counts as published.
         published_at: Timestamp,
     },
-    /// The next key begins to sign and the active one, if there is any, retires.
+    /// The next key begins to sign and the active one of its algorithm, if there is any, retires.
     Activate {
         /// The key that begins to sign.
+        kid: String,
+    },
+    /// The active key ceases to sign and has no successor: its algorithm was switched off.
+    Retire {
+        /// The active key.
         kid: String,
     },
     /// Remember on the active key that an operator asked for its rotation.
@@ -83,9 +104,12 @@ pub enum Transition {
 }
 
 impl Transition {
-    /// Whether [`apply`] will ask for a new key, to generate those beforehand and off the async threads.
-    pub const fn needs_key(&self) -> bool {
-        matches!(self, Self::CreateActive | Self::CreateNext { .. })
+    /// Of which algorithm [`apply`] will ask for a new key, to generate those beforehand and off the async threads.
+    pub const fn needs_key(&self) -> Option<SigningAlgorithm> {
+        match self {
+            Self::CreateActive { algorithm } | Self::CreateNext { algorithm, .. } => Some(*algorithm),
+            _ => None,
+        }
     }
 }
 
@@ -118,28 +142,20 @@ pub enum Change {
 
 /// What is due at `now`. Nothing, when it has been done: planning again right after applying gives an empty plan.
 pub fn plan(keys: &[SigningKey], now: Timestamp, policy: &Policy) -> Vec<Transition> {
-    let (active, next) = (in_state(keys, KeyState::Active), in_state(keys, KeyState::Next));
-    let mut transitions = match (active, next) {
-        // No verifier can have cached a JWKS of this issuer that lacks the key: it is born in the commit that gives the
-        // issuer its first JWKS. So it counts as published long enough, and the first rotation needs not wait.
-        _ if keys.is_empty() => {
-            vec![
-                Transition::CreateActive,
-                Transition::CreateNext {
-                    published_at: now - policy.publish_ahead,
-                },
-            ]
+    // No verifier can have cached a JWKS of this issuer that lacks these keys: they are born in the commit that gives
+    // the issuer its first JWKS. So they count as published long enough, and the first rotation needs not wait.
+    if keys.is_empty() {
+        return pairs(&policy.algorithms, now - policy.publish_ahead);
+    }
+    let of = |algorithm| keys.iter().filter(move |key| key.alg == algorithm);
+    let mut transitions = Vec::new();
+    for algorithm in SigningAlgorithm::ALL {
+        if policy.algorithms.contains(&algorithm) {
+            transitions.extend(plan_ring(keys, algorithm, now, policy));
+        } else {
+            transitions.extend(of(algorithm).filter_map(switched_off));
         }
-        (None, None) => vec![Transition::CreateActive, Transition::CreateNext { published_at: now }],
-        (Some(active), Some(next)) if is_due(active, now, policy) && usable_at(next, policy) <= now => {
-            promote(next, now)
-        }
-        (Some(_), Some(_)) => Vec::new(),
-        (Some(_), None) => vec![Transition::CreateNext { published_at: now }],
-        // A ring without an active key is a damaged one. Signing with a key that some verifiers may not know yet is
-        // better than signing nothing.
-        (None, Some(next)) => promote(next, now),
-    };
+    }
     let is_over = |key: &&SigningKey| {
         key.state == KeyState::Retired && key.retired_at.is_some_and(|at| at + policy.keep_retired <= now)
     };
@@ -147,10 +163,42 @@ pub fn plan(keys: &[SigningKey], now: Timestamp, policy: &Policy) -> Vec<Transit
     transitions
 }
 
-/// Another key is to sign: at once when the next key is published long enough, otherwise as soon as it is. The old key
-/// stays published, so that no token dies.
-pub fn rotate(keys: &[SigningKey], now: Timestamp, policy: &Policy) -> Rotation {
-    match (in_state(keys, KeyState::Active), in_state(keys, KeyState::Next)) {
+/// What one algorithm's ring needs to have an active and a next key.
+fn plan_ring(keys: &[SigningKey], algorithm: SigningAlgorithm, now: Timestamp, policy: &Policy) -> Vec<Transition> {
+    let active = in_state(keys, algorithm, KeyState::Active);
+    let next = in_state(keys, algorithm, KeyState::Next);
+    match (active, next) {
+        (Some(active), Some(next)) if is_due(active, now, policy) && usable_at(next, policy) <= now => {
+            promote(next, now)
+        }
+        (Some(_), Some(_)) => Vec::new(),
+        (Some(_), None) => vec![create_next(algorithm, now)],
+        // A ring without an active key is a damaged one. RS256 signs every access token: signing with a key that some
+        // verifiers may not know yet is better than signing nothing.
+        (None, None) if algorithm == SigningAlgorithm::Rs256 => pairs(&[algorithm], now),
+        (None, Some(next)) if algorithm == SigningAlgorithm::Rs256 => promote(next, now),
+        // Switched on later than its store was made: verifiers hold key sets without it, so its first key waits like
+        // any other, and no client can choose the algorithm before.
+        (None, Some(next)) if usable_at(next, policy) <= now => promote(next, now),
+        (None, Some(_)) => Vec::new(),
+        (None, None) => vec![create_next(algorithm, now)],
+    }
+}
+
+/// What follows for a key whose algorithm has no ring any more. The next key has signed nothing.
+fn switched_off(key: &SigningKey) -> Option<Transition> {
+    match key.state {
+        KeyState::Next => Some(remove(key)),
+        KeyState::Active => Some(Transition::Retire { kid: key.kid.clone() }),
+        KeyState::Retired => None,
+    }
+}
+
+/// Another key of this algorithm is to sign: at once when the next key is published long enough, otherwise as soon as
+/// it is. The old key stays published, so that no token dies.
+pub fn rotate(keys: &[SigningKey], algorithm: SigningAlgorithm, now: Timestamp, policy: &Policy) -> Rotation {
+    let active = in_state(keys, algorithm, KeyState::Active);
+    match (active, in_state(keys, algorithm, KeyState::Next)) {
         (Some(active), Some(next)) if usable_at(next, policy) > now => Rotation::Scheduled {
             kid: next.kid.clone(),
             at: usable_at(next, policy),
@@ -159,44 +207,49 @@ pub fn rotate(keys: &[SigningKey], now: Timestamp, policy: &Policy) -> Rotation 
             }],
         },
         (Some(_), Some(next)) => Rotation::Now(promote(next, now)),
+        // The first key of an algorithm that was switched on a moment ago: the plan will have it sign.
+        (None, Some(next)) if algorithm != SigningAlgorithm::Rs256 && usable_at(next, policy) > now => {
+            Rotation::Scheduled {
+                kid: next.kid.clone(),
+                at: usable_at(next, policy),
+                transitions: Vec::new(),
+            }
+        }
         // Not a whole ring yet: making it whole comes first, and brings a new key.
         _ => Rotation::Now(plan(keys, now, policy)),
     }
 }
 
-/// The key given to [`apply`] becomes the next one. The present next key leaves: it has signed nothing.
-pub fn import(keys: &[SigningKey], now: Timestamp) -> Vec<Transition> {
-    let replaced = in_state(keys, KeyState::Next).map(remove);
-    replaced
-        .into_iter()
-        .chain([Transition::CreateNext { published_at: now }])
-        .collect()
+/// The key given to [`apply`] becomes the next one of its algorithm. The present next key leaves: it has signed
+/// nothing.
+pub fn import(keys: &[SigningKey], algorithm: SigningAlgorithm, now: Timestamp) -> Vec<Transition> {
+    let replaced = in_state(keys, algorithm, KeyState::Next).map(remove);
+    replaced.into_iter().chain([create_next(algorithm, now)]).collect()
 }
 
 /// A private key may have been stolen: every key leaves at once, and everything they signed dies with them.
 ///
-/// The next and the retired keys too. They were sealed by the same master key in the same store, and nobody can say
-/// which of them the thief has; a retired key that is still published still convinces verifiers. The new active key
-/// signs before anybody has seen it: verifiers that cache the JWKS refuse its tokens, and accept the thief's, until
-/// they fetch it again.
-pub fn emergency(keys: &[SigningKey], now: Timestamp) -> Vec<Transition> {
-    let made = [Transition::CreateActive, Transition::CreateNext { published_at: now }];
-    keys.iter().map(remove).chain(made).collect()
+/// The next and the retired keys too, and those of every algorithm. They were sealed by the same master key in the same
+/// store, and nobody can say which of them the thief has; a retired key that is still published still convinces
+/// verifiers. The new active keys sign before anybody has seen them: verifiers that cache the JWKS refuse their tokens,
+/// and accept the thief's, until they fetch it again.
+pub fn emergency(keys: &[SigningKey], now: Timestamp, policy: &Policy) -> Vec<Transition> {
+    keys.iter().map(remove).chain(pairs(&policy.algorithms, now)).collect()
 }
 
-/// The records that carry out `transitions`. `make` is asked for one new sealed key per creation.
+/// The records that carry out `transitions`. `make` is asked for one new sealed key of an algorithm per creation.
 pub fn apply<E>(
     keys: &[SigningKey],
     transitions: &[Transition],
     now: Timestamp,
-    mut make: impl FnMut() -> Result<SealedKey, E>,
+    mut make: impl FnMut(SigningAlgorithm) -> Result<SealedKey, E>,
 ) -> Result<Vec<Change>, E> {
     let mut sequence = keys.iter().map(|key| key.sequence).max().unwrap_or(0);
     let mut born = |state, published_at, key: SealedKey| {
         sequence += 1;
         Change::Insert(SigningKey {
             kid: key.kid,
-            alg: SigningAlgorithm::Rs256,
+            alg: key.alg,
             state,
             sequence,
             created_at: now,
@@ -204,8 +257,7 @@ pub fn apply<E>(
             activated_at: (state == KeyState::Active).then_some(now),
             retired_at: None,
             rotate_requested: false,
-            n: key.n,
-            e: key.e,
+            public: key.public,
             sealed_private_key: Some(key.sealed_private_key),
         })
     };
@@ -213,12 +265,19 @@ pub fn apply<E>(
     let mut changes = Vec::new();
     for transition in transitions {
         match transition {
-            Transition::CreateActive => changes.push(born(KeyState::Active, now, make()?)),
-            Transition::CreateNext { published_at } => changes.push(born(KeyState::Next, *published_at, make()?)),
+            Transition::CreateActive { algorithm } => changes.push(born(KeyState::Active, now, make(*algorithm)?)),
+            Transition::CreateNext {
+                algorithm,
+                published_at,
+            } => changes.push(born(KeyState::Next, *published_at, make(*algorithm)?)),
             Transition::Activate { kid } => {
-                changes.extend(in_state(keys, KeyState::Active).map(|active| Change::Update(retired(active, now))));
-                changes.extend(find(kid).map(|next| Change::Update(activated(next, now))));
+                if let Some(next) = find(kid) {
+                    let former = in_state(keys, next.alg, KeyState::Active);
+                    changes.extend(former.map(|active| Change::Update(retired(active, now))));
+                    changes.push(Change::Update(activated(next, now)));
+                }
             }
+            Transition::Retire { kid } => changes.extend(find(kid).map(|key| Change::Update(retired(&key, now)))),
             Transition::RequestRotation { kid } => {
                 changes.extend(find(kid).map(|key| {
                     Change::Update(SigningKey {
@@ -233,9 +292,27 @@ pub fn apply<E>(
     Ok(changes)
 }
 
-fn in_state(keys: &[SigningKey], state: KeyState) -> Option<&SigningKey> {
+/// An active and a next key of each algorithm.
+fn pairs(algorithms: &[SigningAlgorithm], published_at: Timestamp) -> Vec<Transition> {
+    let pair = |&algorithm| {
+        [
+            Transition::CreateActive { algorithm },
+            create_next(algorithm, published_at),
+        ]
+    };
+    algorithms.iter().flat_map(pair).collect()
+}
+
+const fn create_next(algorithm: SigningAlgorithm, published_at: Timestamp) -> Transition {
+    Transition::CreateNext {
+        algorithm,
+        published_at,
+    }
+}
+
+fn in_state(keys: &[SigningKey], algorithm: SigningAlgorithm, state: KeyState) -> Option<&SigningKey> {
     keys.iter()
-        .filter(|key| key.state == state)
+        .filter(|key| key.alg == algorithm && key.state == state)
         .max_by_key(|key| key.sequence)
 }
 
@@ -250,7 +327,7 @@ fn usable_at(next: &SigningKey, policy: &Policy) -> Timestamp {
 fn promote(next: &SigningKey, now: Timestamp) -> Vec<Transition> {
     vec![
         Transition::Activate { kid: next.kid.clone() },
-        Transition::CreateNext { published_at: now },
+        create_next(next.alg, now),
     ]
 }
 

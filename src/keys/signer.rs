@@ -6,14 +6,13 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use josekit::{
     jwk::Jwk,
-    jws::{
-        JwsSigner, JwsVerifier, RS256,
-        alg::rsassa::{RsassaJwsSigner, RsassaJwsVerifier},
-    },
+    jws::{ES256, EdDSA, JwsSigner, JwsVerifier, PS256, RS256},
 };
+use openssl::pkey::PKey;
 use serde::Serialize;
 
-use super::Error;
+use super::{Error, jwk};
+use crate::{model::signing_key::PublicKey, protocol::jwa::SigningAlgorithm};
 
 /// The whole header of every token that this daemon signs (RFC 7515, 4.1).
 #[derive(Serialize)]
@@ -26,7 +25,8 @@ struct Header<'a> {
 /// A private key, parsed once. Signs from any thread.
 pub struct Signer {
     kid: String,
-    key: RsassaJwsSigner,
+    algorithm: SigningAlgorithm,
+    key: Box<dyn JwsSigner>,
 }
 
 impl fmt::Debug for Signer {
@@ -36,12 +36,28 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Parses a PKCS#8 DER RSA key of at least 2048 bits.
-    pub fn from_pkcs8_der(kid: &str, der: &[u8]) -> Result<Self, Error> {
+    /// Parses a PKCS#8 DER key of the kind that `algorithm` needs: RSA of at least 2048 bits, P-256 or Ed25519.
+    pub fn from_pkcs8_der(kid: &str, algorithm: SigningAlgorithm, der: &[u8]) -> Result<Self, Error> {
+        let key: Box<dyn JwsSigner> = match algorithm {
+            SigningAlgorithm::Rs256 => Box::new(RS256.signer_from_der(der)?),
+            SigningAlgorithm::Ps256 => {
+                // josekit takes a PKCS#8 key for PSS only when its OID says so, and PKCS#1 without asking.
+                let rsa = PKey::private_key_from_pkcs8(der)?.rsa()?;
+                Box::new(PS256.signer_from_der(rsa.private_key_to_der()?)?)
+            }
+            SigningAlgorithm::Es256 => Box::new(ES256.signer_from_der(der)?),
+            SigningAlgorithm::EdDsa => Box::new(EdDSA.signer_from_der(der)?),
+        };
         Ok(Self {
             kid: kid.into(),
-            key: RS256.signer_from_der(der)?,
+            algorithm,
+            key,
         })
+    }
+
+    /// What it signs with.
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
     }
 
     /// The key's identifier, which stands in the header of each token.
@@ -49,11 +65,11 @@ impl Signer {
         &self.kid
     }
 
-    /// A compact JWS (RFC 7515, 3.1) with the header `{"alg":"RS256","typ":typ,"kid":kid}` over `claims`, a JSON
+    /// A compact JWS (RFC 7515, 3.1) with the header `{"alg":alg,"typ":typ,"kid":kid}` over `claims`, a JSON
     /// object.
     pub fn sign_compact(&self, typ: &str, claims: &impl Serialize) -> Result<String, Error> {
         let header = Header {
-            alg: "RS256",
+            alg: self.algorithm.as_str(),
             typ,
             kid: &self.kid,
         };
@@ -75,7 +91,8 @@ impl Signer {
 
 /// A public key, parsed once. Verifies from any thread.
 pub struct Verifier {
-    key: RsassaJwsVerifier,
+    algorithm: SigningAlgorithm,
+    key: Box<dyn JwsVerifier>,
 }
 
 impl fmt::Debug for Verifier {
@@ -85,15 +102,32 @@ impl fmt::Debug for Verifier {
 }
 
 impl Verifier {
-    /// Reads an RSA public key of at least 2048 bits from its base64url numbers. `kid` only names it in the error.
-    pub fn new(kid: &str, n: &str, e: &str) -> Result<Self, Error> {
-        let mut jwk = Jwk::new("RSA");
-        jwk.set_parameter("n", Some(n.into()))
-            .and_then(|()| jwk.set_parameter("e", Some(e.into())))?;
-        let key = RS256
-            .verifier_from_jwk(&jwk)
-            .map_err(|_| Error::PublicKey { kid: kid.into() })?;
-        Ok(Self { key })
+    /// Reads a public key of the kind that `algorithm` needs: RSA of at least 2048 bits, P-256 or Ed25519. `kid` only
+    /// names it in the error.
+    pub fn new(kid: &str, algorithm: SigningAlgorithm, public: &PublicKey) -> Result<Self, Error> {
+        let unreadable = |_| Error::PublicKey { kid: kid.into() };
+        let (kty, crv) = jwk::kind(public);
+        let members: &[(&str, &str)] = match public {
+            PublicKey::Rsa { n, e } => &[("n", n), ("e", e)],
+            PublicKey::Ec { x, y } => &[("x", x), ("y", y)],
+            PublicKey::Okp { x } => &[("x", x)],
+        };
+        let mut jwk = Jwk::new(kty);
+        for (name, value) in members.iter().copied().chain(crv.map(|crv| ("crv", crv))) {
+            jwk.set_parameter(name, Some(value.into()))?;
+        }
+        let key: Box<dyn JwsVerifier> = match algorithm {
+            SigningAlgorithm::Rs256 => Box::new(RS256.verifier_from_jwk(&jwk).map_err(unreadable)?),
+            SigningAlgorithm::Ps256 => Box::new(PS256.verifier_from_jwk(&jwk).map_err(unreadable)?),
+            SigningAlgorithm::Es256 => Box::new(ES256.verifier_from_jwk(&jwk).map_err(unreadable)?),
+            SigningAlgorithm::EdDsa => Box::new(EdDSA.verifier_from_jwk(&jwk).map_err(unreadable)?),
+        };
+        Ok(Self { algorithm, key })
+    }
+
+    /// The only `alg` that a token of this key may have.
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
     }
 
     /// Whether `signature` is this key's signature of `input`.
@@ -107,21 +141,30 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::keys::fixtures;
+    use crate::keys::{NewKey, fixtures, generate};
+
+    fn pair_of(key: &NewKey) -> (Signer, Verifier) {
+        let signer = Signer::from_pkcs8_der(&key.kid, key.alg, key.pkcs8_der.expose()).unwrap();
+        (signer, Verifier::new(&key.kid, key.alg, &key.public).unwrap())
+    }
 
     fn pair(at: usize) -> (Signer, Verifier) {
-        let key = fixtures::new_key(at);
-        let signer = Signer::from_pkcs8_der(&key.kid, key.pkcs8_der.expose()).unwrap();
-        (signer, Verifier::new(&key.kid, &key.n, &key.e).unwrap())
+        pair_of(&fixtures::new_key(at))
     }
 
     #[test]
     fn the_header_has_exactly_alg_typ_and_kid() {
-        let (signer, _) = pair(0);
-        let token = signer.sign_compact("at+jwt", &json!({"sub": "alice"})).unwrap();
-        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
-        let wanted = format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{}"}}"#, signer.kid());
-        assert_eq!(String::from_utf8(header).unwrap(), wanted);
+        for algorithm in SigningAlgorithm::ALL {
+            let (signer, _) = pair_of(&fixtures::of(algorithm));
+            let token = signer.sign_compact("at+jwt", &json!({"sub": "alice"})).unwrap();
+            let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+            let wanted = format!(
+                r#"{{"alg":"{}","typ":"at+jwt","kid":"{}"}}"#,
+                algorithm.as_str(),
+                signer.kid()
+            );
+            assert_eq!(String::from_utf8(header).unwrap(), wanted);
+        }
     }
 
     #[test]
@@ -147,6 +190,70 @@ mod tests {
     }
 
     #[test]
+    fn each_algorithm_signs_what_it_verifies_and_nothing_else() {
+        for algorithm in SigningAlgorithm::ALL {
+            let (key, stranger) = (fixtures::of(algorithm), generate(algorithm).unwrap());
+            let ((signer, own), (_, other)) = (pair_of(&key), pair_of(&stranger));
+            // Often, as the numbers in an ES256 signature have leading zeros now and then.
+            let rounds = if matches!(algorithm, SigningAlgorithm::Es256) {
+                600u32
+            } else {
+                3
+            };
+            for round in 0..rounds {
+                let input = round.to_be_bytes();
+                let mut signature = signer.sign(&input).unwrap();
+                let length = if matches!(key.public, PublicKey::Rsa { .. }) {
+                    256
+                } else {
+                    64
+                };
+                assert_eq!(signature.len(), length, "RFC 7518, 3.4; RFC 8037, 3.1");
+                assert!(own.verify(&input, &signature), "{algorithm:?} {round}");
+                assert!(
+                    !own.verify(b"other", &signature) && !other.verify(&input, &signature),
+                    "{algorithm:?}"
+                );
+                signature[length / 2] ^= 1;
+                assert!(
+                    !own.verify(&input, &signature) && !own.verify(&input, &[]),
+                    "{algorithm:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_pss_signature_has_a_salt_as_long_as_its_hash() {
+        let key = fixtures::of(SigningAlgorithm::Ps256);
+        let signature = pair_of(&key).0.sign(b"input").unwrap();
+        let public = PKey::private_key_from_pkcs8(key.pkcs8_der.expose()).unwrap();
+        let mut verifier = openssl::sign::Verifier::new(openssl::hash::MessageDigest::sha256(), &public).unwrap();
+        verifier.set_rsa_padding(openssl::rsa::Padding::PKCS1_PSS).unwrap();
+        verifier
+            .set_rsa_pss_saltlen(openssl::sign::RsaPssSaltlen::custom(32))
+            .unwrap();
+        assert!(verifier.verify_oneshot(&signature, b"input").unwrap(), "RFC 7518, 3.5");
+    }
+
+    #[test]
+    fn a_key_of_another_kind_is_refused() {
+        for algorithm in SigningAlgorithm::ALL {
+            for key in SigningAlgorithm::ALL.map(fixtures::of) {
+                let same = jwk::kind(&key.public) == jwk::kind(&fixtures::of(algorithm).public);
+                let signer = Signer::from_pkcs8_der("k", algorithm, key.pkcs8_der.expose());
+                assert_eq!(signer.is_ok(), same, "{algorithm:?} {:?}", key.alg);
+                assert_eq!(
+                    Verifier::new("k", algorithm, &key.public).is_ok(),
+                    same,
+                    "{algorithm:?} {:?}",
+                    key.alg
+                );
+            }
+        }
+    }
+
+    #[test]
     fn many_threads_sign_with_one_signer() {
         let (signer, verifier) = pair(0);
         std::thread::scope(|scope| {
@@ -165,11 +272,20 @@ mod tests {
     #[test]
     fn short_and_damaged_keys_are_refused() {
         let short = openssl::rsa::Rsa::generate(1024).unwrap();
+        let rsa = |n: String| PublicKey::Rsa { n, e: "AQAB".into() };
         let n = URL_SAFE_NO_PAD.encode(short.n().to_vec());
-        assert!(Signer::from_pkcs8_der("k", &short.private_key_to_der().unwrap()).is_err());
-        assert!(Verifier::new("k", &n, "AQAB").is_err());
-        assert!(Signer::from_pkcs8_der("k", b"nonsense").is_err());
-        assert!(Verifier::new("k", "not base64!", "AQAB").is_err());
+        let pkcs8 = PKey::from_rsa(short).unwrap().private_key_to_pkcs8().unwrap();
+        for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Ps256] {
+            assert!(Signer::from_pkcs8_der("k", algorithm, &pkcs8).is_err());
+            assert!(Verifier::new("k", algorithm, &rsa(n.clone())).is_err());
+            assert!(Verifier::new("k", algorithm, &rsa("not base64!".into())).is_err());
+        }
+        for algorithm in SigningAlgorithm::ALL {
+            assert!(Signer::from_pkcs8_der("k", algorithm, b"nonsense").is_err());
+        }
+        let x = String::from("AAAA");
+        assert!(Verifier::new("k", SigningAlgorithm::EdDsa, &PublicKey::Okp { x: x.clone() }).is_err());
+        assert!(Verifier::new("k", SigningAlgorithm::Es256, &PublicKey::Ec { x: x.clone(), y: x }).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use josekit::jws::{JwsHeader, RS256};
 use serde_json::json;
 
-use super::{KeyState::*, *};
+use super::{KeyState::*, SigningAlgorithm::*, *};
 
 fn open() -> KeySet {
     KeySet::open(&fixtures::ring(), &fixtures::master()).unwrap()
@@ -42,7 +42,7 @@ fn a_token_of_another_type_is_refused() {
 #[test]
 fn a_retired_key_verifies_what_it_signed_and_a_removed_one_does_not() {
     let key = fixtures::new_key(0);
-    let signer = Signer::from_pkcs8_der(&key.kid, key.pkcs8_der.expose()).unwrap();
+    let signer = Signer::from_pkcs8_der(&key.kid, Rs256, key.pkcs8_der.expose()).unwrap();
     let token = signer.sign_compact("JWT", &json!({"sub": "bob"})).unwrap();
     assert_eq!(of(Retired).kid, key.kid);
     assert_eq!(open().verify(&token, "JWT").unwrap()["sub"], "bob");
@@ -57,7 +57,7 @@ fn a_retired_key_verifies_what_it_signed_and_a_removed_one_does_not() {
 #[test]
 fn the_kid_of_one_key_with_the_signature_of_another_is_refused() {
     let (own, other) = (of(Active).kid, fixtures::new_key(2));
-    let signer = Signer::from_pkcs8_der(&own, other.pkcs8_der.expose()).unwrap();
+    let signer = Signer::from_pkcs8_der(&own, Rs256, other.pkcs8_der.expose()).unwrap();
     let token = signer.sign_compact("at+jwt", &json!({"sub": "mallory"})).unwrap();
     assert_eq!(open().verify(&token, "at+jwt").unwrap_err(), VerifyError::Signature);
 }
@@ -94,7 +94,7 @@ fn an_unsigned_token_and_one_signed_with_the_public_key_as_a_secret_are_refused(
     let mut header = JwsHeader::new();
     header.set_token_type("at+jwt");
     header.set_key_id(&kid);
-    let pem = jwk::public_pem(&of(Active).n, "AQAB").unwrap();
+    let pem = jwk::public_pem(&of(Active).public).unwrap();
     let hmac = josekit::jws::HS256.signer_from_bytes(pem.as_bytes()).unwrap();
     let confused = josekit::jws::serialize_compact(b"{\"sub\":\"mallory\"}", &header, &hmac).unwrap();
     assert_eq!(set.verify(&confused, "at+jwt").unwrap_err(), VerifyError::Algorithm);
@@ -126,12 +126,86 @@ fn a_ring_without_an_active_key_does_not_open() {
     let keys: Vec<_> = fixtures::ring().into_iter().filter(|key| key.state != Active).collect();
     assert!(matches!(
         KeySet::open(&keys, &fixtures::master()),
-        Err(Error::NoActiveKey)
+        Err(Error::NoActiveKey { algorithm: Rs256 })
     ));
     assert!(matches!(
         KeySet::open(&[], &fixtures::master()),
-        Err(Error::NoActiveKey)
+        Err(Error::NoActiveKey { algorithm: Rs256 })
     ));
+}
+
+/// A ring with an active key of each algorithm.
+fn all() -> KeySet {
+    let keys = [fixtures::ring(), fixtures::others()].concat();
+    KeySet::open(&keys, &fixtures::master()).unwrap()
+}
+
+#[test]
+fn each_algorithm_signs_with_its_own_key_and_all_verify() {
+    let set = all();
+    assert_eq!(set.algorithms(), SigningAlgorithm::ALL);
+    let kids: Vec<&str> = set.active_kids().collect();
+    for (algorithm, kid) in SigningAlgorithm::ALL.into_iter().zip(kids) {
+        let token = set.sign_as(algorithm, "JWT", &json!({"sub": "alice"})).unwrap();
+        let jwks = josekit::jwk::JwkSet::from_bytes(set.jwks()).unwrap();
+        let [key] = jwks.get(kid)[..] else {
+            panic!("{kid} is there once")
+        };
+        assert_eq!(key.algorithm(), Some(algorithm.as_str()));
+        assert_eq!(
+            josekit::jwt::decode_header(&token).unwrap().claim("kid"),
+            Some(&kid.into())
+        );
+        assert_eq!(set.verify(&token, "JWT").unwrap()["sub"], "alice");
+    }
+    let rs256 = set.sign("JWT", &json!({})).unwrap();
+    let header = josekit::jwt::decode_header(&rs256).unwrap();
+    assert_eq!(header.claim("alg"), Some(&"RS256".into()));
+}
+
+#[test]
+fn an_algorithm_without_an_active_key_does_not_sign() {
+    let set = open();
+    assert_eq!(set.algorithms(), [Rs256]);
+    for algorithm in [Ps256, Es256, EdDsa] {
+        let refused = set.sign_as(algorithm, "JWT", &json!({})).unwrap_err();
+        assert!(matches!(refused, Error::NoActiveKey { algorithm: missing } if missing == algorithm));
+    }
+}
+
+#[test]
+fn a_key_verifies_its_own_algorithm_alone() {
+    let set = all();
+    // An RSA key that signs with the other RSA algorithm: the signature is genuine, the algorithm is not the key's.
+    for (own, other) in [(Rs256, Ps256), (Ps256, Rs256)] {
+        let kid = set.active_kids().nth(usize::from(own == Ps256)).unwrap();
+        let key = SigningAlgorithm::ALL
+            .map(fixtures::of)
+            .into_iter()
+            .find(|key| key.alg == own)
+            .unwrap();
+        let key = if own == Rs256 { fixtures::new_key(1) } else { key };
+        let signer = Signer::from_pkcs8_der(kid, other, key.pkcs8_der.expose()).unwrap();
+        let token = signer.sign_compact("JWT", &json!({"sub": "mallory"})).unwrap();
+        assert_eq!(
+            set.verify(&token, "JWT").unwrap_err(),
+            VerifyError::Algorithm,
+            "{own:?}"
+        );
+    }
+    // The kid of one algorithm under the signature of another.
+    let kids: Vec<&str> = set.active_kids().collect();
+    for (at, algorithm) in SigningAlgorithm::ALL.into_iter().enumerate() {
+        let key = fixtures::of(algorithm);
+        let kid = kids[(at + 1) % 4];
+        let signer = Signer::from_pkcs8_der(kid, algorithm, key.pkcs8_der.expose()).unwrap();
+        let token = signer.sign_compact("JWT", &json!({"sub": "mallory"})).unwrap();
+        assert_eq!(
+            set.verify(&token, "JWT").unwrap_err(),
+            VerifyError::Algorithm,
+            "{algorithm:?}"
+        );
+    }
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::protocol::{Timestamp, client::ClientMetadata};
 pub struct ClientSecret {
     /// `secret::digest` of the secret.
     pub digest: String,
+    /// The secret itself, sealed by the master key: only for `client_secret_jwt`, whose MACs are made by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The first moment at which it is no longer accepted.
@@ -35,18 +38,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// The digests that are accepted at `now`.
-    pub fn live_secrets(&self, now: Timestamp) -> impl Iterator<Item = &str> {
-        let live = self
-            .secrets
-            .iter()
-            .filter(move |secret| secret.expires_at.is_none_or(|end| now < end));
-        live.map(|secret| secret.digest.as_str())
+    /// The secrets that are accepted at `now`.
+    pub fn live_secrets(&self, now: Timestamp) -> impl Iterator<Item = &ClientSecret> {
+        let live = move |secret: &&ClientSecret| secret.expires_at.is_none_or(|end| now < end);
+        self.secrets.iter().filter(live)
     }
 }
 
 impl Record for Client {
     const KIND: &'static str = "client";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.client_id.clone()

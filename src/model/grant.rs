@@ -71,6 +71,7 @@ pub struct Grant {
 
 impl Record for Grant {
     const KIND: &'static str = "grant";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.id.clone()
@@ -153,6 +154,7 @@ impl Consent {
 
 impl Record for Consent {
     const KIND: &'static str = "consent";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         Self::id_of(&self.user_id, &self.client_id)

@@ -19,7 +19,7 @@ pub struct Interaction {
     pub browser_digest: String,
     /// What was asked.
     pub request: AuthorizationRequest,
-    /// The parameters as they came, to start again with.
+    /// The parameters that counted, a request object opened, to start again with.
     pub query: String,
     /// The session in which the end-user authenticated for this request.
     #[serde(default)]

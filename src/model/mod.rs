@@ -1,5 +1,6 @@
 //! Floor 1: what is kept. One record kind per file: a protocol value, an identity and a lifetime.
 
+pub mod assertion;
 pub mod audit;
 pub mod client;
 pub mod factor;
@@ -22,6 +23,9 @@ use crate::protocol::Timestamp;
 pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The first segment of the record's key, for example `user`.
     const KIND: &'static str;
+
+    /// Whether it is read much more often than written: then the store need not parse it anew each time.
+    const READ_OFTEN: bool = false;
 
     /// The record's identity within its kind. Never changes during its life.
     fn id(&self) -> String;

@@ -18,6 +18,7 @@ pub struct Organization {
 
 impl Record for Organization {
     const KIND: &'static str = "organization";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.id.clone()

@@ -27,6 +27,7 @@ pub struct Session {
 
 impl Record for Session {
     const KIND: &'static str = "session";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.cookie_digest.clone()

@@ -11,10 +11,36 @@ use crate::protocol::{Timestamp, jwa::SigningAlgorithm};
 pub enum KeyState {
     /// Published, but signs nothing yet: verifiers get the time to learn it.
     Next,
-    /// Signs every token. There is exactly one.
+    /// Signs every token of its algorithm. There is exactly one.
     Active,
     /// Signs nothing any more, but is still published for the tokens that it signed.
     Retired,
+}
+
+/// A public key by its numbers in base64url, under the names of RFC 7518, 6 and RFC 8037, 2. Which curve is meant, the
+/// algorithm says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PublicKey {
+    /// For RS256 and PS256.
+    Rsa {
+        /// The modulus (RFC 7518, 6.3.1.1).
+        n: String,
+        /// The public exponent (RFC 7518, 6.3.1.2).
+        e: String,
+    },
+    /// A point of P-256, for ES256.
+    Ec {
+        /// RFC 7518, 6.2.1.2.
+        x: String,
+        /// RFC 7518, 6.2.1.3.
+        y: String,
+    },
+    /// An Ed25519 key, for EdDSA.
+    Okp {
+        /// RFC 8037, 2.
+        x: String,
+    },
 }
 
 /// A signing key as it is kept: its public half in clear, its private half sealed by the master key.
@@ -42,10 +68,9 @@ pub struct SigningKey {
     /// Of the active key: an operator asked for its rotation, which waits for the next key to be published long enough.
     #[serde(default)]
     pub rotate_requested: bool,
-    /// The modulus in base64url (RFC 7518, 6.3.1.1).
-    pub n: String,
-    /// The public exponent in base64url (RFC 7518, 6.3.1.2).
-    pub e: String,
+    /// The public half. Its members stand beside the others, as `n` and `e` did when there was only RSA.
+    #[serde(flatten)]
+    pub public: PublicKey,
     /// The sealed PKCS#8 DER. `None` once retired: what signs nothing any more cannot be stolen either.
     #[serde(default)]
     pub sealed_private_key: Option<String>,
@@ -78,8 +103,10 @@ mod tests {
             activated_at: None,
             retired_at: None,
             rotate_requested: false,
-            n: "n".into(),
-            e: "AQAB".into(),
+            public: PublicKey::Rsa {
+                n: "n".into(),
+                e: "AQAB".into(),
+            },
             sealed_private_key: Some("sealed".into()),
         }
     }
@@ -90,6 +117,7 @@ mod tests {
         assert_eq!(json["state"], "next");
         assert_eq!(json["alg"], "RS256");
         assert_eq!(json["published_at"], 100);
+        assert_eq!((&json["n"], &json["e"]), (&"n".into(), &"AQAB".into()));
         assert_eq!(serde_json::from_value::<SigningKey>(json).unwrap(), key());
     }
 
@@ -103,6 +131,37 @@ mod tests {
             (None, None, None)
         );
         assert!(!read.rotate_requested);
+        assert!(
+            matches!(read.public, PublicKey::Rsa { .. }),
+            "a record of the time when there was only RSA"
+        );
+    }
+
+    #[test]
+    fn each_kind_of_public_key_is_read_back_as_itself() {
+        let text = String::from;
+        for public in [
+            PublicKey::Rsa {
+                n: text("1"),
+                e: text("2"),
+            },
+            PublicKey::Ec {
+                x: text("1"),
+                y: text("2"),
+            },
+            PublicKey::Okp { x: text("1") },
+        ] {
+            let kept = SigningKey { public, ..key() };
+            let json = serde_json::to_string(&kept).unwrap();
+            assert_eq!(serde_json::from_str::<SigningKey>(&json).unwrap(), kept, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_key_without_its_public_half_is_refused() {
+        let json =
+            r#"{"kid":"k","alg":"RS256","state":"retired","sequence":1,"created_at":1,"published_at":1,"n":"n"}"#;
+        assert!(serde_json::from_str::<SigningKey>(json).is_err());
     }
 
     #[test]

@@ -130,6 +130,7 @@ impl User {
 
 impl Record for User {
     const KIND: &'static str = "user";
+    const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.id.clone()

@@ -98,6 +98,14 @@ pub fn validate(params: &Params, client_id: &str, client: &ClientMetadata) -> Re
     validate_rest(params, client_id, client, &destination).map_err(|error| Refusal::Redirect(destination, error))
 }
 
+/// What becomes of a request whose real parameters were not to be had: the client is told where those around them prove it.
+pub fn refuse(params: &Params, client: &ClientMetadata, error: Error) -> Refusal {
+    match prove_destination(params, client) {
+        Ok(destination) => Refusal::Redirect(destination, error),
+        Err(_) => Refusal::Page(error),
+    }
+}
+
 fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destination, Error> {
     for name in ["redirect_uri", "state"] {
         if params.is_repeated(name) {

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    assertion,
     error::{Error, ErrorCode},
     jwa::{AssertionAlgorithm, SigningAlgorithm},
     jwks::Jwks,
@@ -316,6 +317,19 @@ impl ClientMetadata {
         self.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::None)
     }
 
+    /// Whether it proves itself by a secret, in whatever way.
+    pub fn has_secret(&self) -> bool {
+        !matches!(
+            self.token_endpoint_auth_method,
+            Some(TokenEndpointAuthMethod::None | TokenEndpointAuthMethod::PrivateKeyJwt)
+        )
+    }
+
+    /// Whether its secret must be at hand in clear, because a MAC is made by it.
+    pub fn needs_sealed_secret(&self) -> bool {
+        self.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::ClientSecretJwt)
+    }
+
     /// Whether authorization requests of this client need a `code_challenge`.
     pub fn needs_pkce(&self) -> bool {
         self.require_pkce || self.is_public()
@@ -383,6 +397,7 @@ impl ClientMetadata {
         if self.is_public() && !self.require_pkce {
             return refuse("a public client cannot be exempt from PKCE (RFC 9700, 2.1.1)");
         }
+        assertion::registrable(self)?;
         if self.audience.as_deref() == Some("") {
             return refuse("audience is empty");
         }

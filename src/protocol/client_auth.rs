@@ -1,12 +1,20 @@
 //! What a client presents to prove itself (RFC 6749, 2.3; OpenID Connect Core, 9). Whether it is right is decided where secrets are kept.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use serde::Deserialize;
 
 use super::{
+    assertion,
     client::TokenEndpointAuthMethod,
     error::{Error, ErrorCode},
     params::Params,
 };
+
+/// RFC 6749, 2.3.
+const ONE_WAY: &str = "more than one way of client authentication";
 
 /// One reading of a client's credentials.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,11 +35,38 @@ impl std::fmt::Debug for Credentials {
 
 /// The presented credentials: one method, and each reading that the bytes allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Presented {
-    /// How they came.
-    pub method: TokenEndpointAuthMethod,
-    /// One reading, or two for a Basic header that decodes differently as RFC 6749, 2.3.1 says and as many clients do.
-    pub readings: Vec<Credentials>,
+pub enum Presented {
+    /// A secret, or a name alone.
+    Secret {
+        /// How they came.
+        method: TokenEndpointAuthMethod,
+        /// One reading, or two for a Basic header that decodes differently as RFC 6749, 2.3.1 says and as many clients do.
+        readings: Vec<Credentials>,
+    },
+    /// A JWT.
+    Assertion(Asserted),
+}
+
+/// A client assertion that nobody has verified yet (RFC 7523, 2.2).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Asserted {
+    /// The client that it says it is by.
+    pub client_id: String,
+    /// The JWT.
+    pub jwt: String,
+}
+
+impl std::fmt::Debug for Asserted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asserted")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The one answer to every client that does not prove itself: it tells a thief nothing (RFC 6749, 5.2; RFC 7521, 4.2.1).
+pub fn failed() -> Error {
+    ErrorCode::InvalidClient.because("client authentication failed")
 }
 
 /// Reads the `Authorization` header and the body of a request to the token, introspection or revocation endpoint.
@@ -39,6 +74,13 @@ pub struct Presented {
 /// More than one method in one request is refused (RFC 6749, 2.3).
 pub fn presented(authorization: Option<&str>, params: &Params) -> Result<Presented, Error> {
     let in_body = params.get("client_secret");
+    let asserted = ["client_assertion", "client_assertion_type"];
+    if asserted.iter().any(|name| params.get(name).is_some()) {
+        if authorization.is_some() || in_body.is_some() {
+            return Err(ErrorCode::InvalidRequest.because(ONE_WAY));
+        }
+        return asserted_by(params).map(Presented::Assertion).ok_or_else(failed);
+    }
     let readings = match authorization {
         Some(header) => basic(header)?,
         None => Vec::new(),
@@ -55,13 +97,13 @@ pub fn presented(authorization: Option<&str>, params: &Params) -> Result<Present
             client_id: client_id.to_owned(),
             client_secret: in_body.map(str::to_owned),
         };
-        return Ok(Presented {
+        return Ok(Presented::Secret {
             method,
             readings: vec![credentials],
         });
     }
     if in_body.is_some() {
-        return Err(ErrorCode::InvalidRequest.because("more than one way of client authentication"));
+        return Err(ErrorCode::InvalidRequest.because(ONE_WAY));
     }
     if let Some(client_id) = params.get("client_id")
         && !readings.iter().any(|reading| reading.client_id == client_id)
@@ -70,9 +112,30 @@ pub fn presented(authorization: Option<&str>, params: &Params) -> Result<Present
             ErrorCode::InvalidRequest.because("client_id in the body is not the one in the Authorization header")
         );
     }
-    Ok(Presented {
+    Ok(Presented::Secret {
         method: TokenEndpointAuthMethod::ClientSecretBasic,
         readings,
+    })
+}
+
+/// Whose assertion it says it is. `client_id` may be left out, but names nobody else (RFC 7521, 4.2).
+fn asserted_by(params: &Params) -> Option<Asserted> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        sub: String,
+    }
+    if params.get("client_assertion_type") != Some(assertion::JWT_BEARER) {
+        return None;
+    }
+    let jwt = params.get("client_assertion")?;
+    let claims = URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1)?).ok()?;
+    let Claimed { sub } = serde_json::from_slice(&claims).ok()?;
+    if params.get("client_id").is_some_and(|client_id| client_id != sub) {
+        return None;
+    }
+    Some(Asserted {
+        client_id: sub,
+        jwt: jwt.to_owned(),
     })
 }
 
@@ -125,6 +188,14 @@ mod tests {
         }
     }
 
+    /// The method and the readings of what is no assertion.
+    fn secret(presented: Presented) -> (TokenEndpointAuthMethod, Vec<Credentials>) {
+        match presented {
+            Presented::Secret { method, readings } => (method, readings),
+            Presented::Assertion(asserted) => panic!("{asserted:?}"),
+        }
+    }
+
     #[test]
     fn a_basic_header_is_read_as_the_rfc_says_and_as_clients_do() {
         let cases = [
@@ -138,9 +209,9 @@ mod tests {
             ("app:", vec![pair("app", "")]),
         ];
         for (text, expected) in cases {
-            let presented = presented(Some(&header(text)), &Params::default()).unwrap();
-            assert_eq!(presented.method, TokenEndpointAuthMethod::ClientSecretBasic);
-            assert_eq!(presented.readings, expected, "{text}");
+            let (method, readings) = secret(presented(Some(&header(text)), &Params::default()).unwrap());
+            assert_eq!(method, TokenEndpointAuthMethod::ClientSecretBasic);
+            assert_eq!(readings, expected, "{text}");
         }
     }
 
@@ -179,12 +250,12 @@ mod tests {
 
     #[test]
     fn the_body_names_a_public_client_or_holds_a_secret() {
-        let public = presented(None, &Params::parse(b"client_id=app").unwrap()).unwrap();
-        assert_eq!(public.method, TokenEndpointAuthMethod::None);
+        let (method, _) = secret(presented(None, &Params::parse(b"client_id=app").unwrap()).unwrap());
+        assert_eq!(method, TokenEndpointAuthMethod::None);
         let post = presented(None, &Params::parse(b"client_id=app&client_secret=a%2Bb").unwrap()).unwrap();
         assert_eq!(
-            (post.method, &post.readings[..]),
-            (TokenEndpointAuthMethod::ClientSecretPost, &[pair("app", "a+b")][..])
+            secret(post),
+            (TokenEndpointAuthMethod::ClientSecretPost, vec![pair("app", "a+b")])
         );
         assert_eq!(
             presented(None, &Params::default()).unwrap_err().error,
@@ -195,5 +266,52 @@ mod tests {
     #[test]
     fn a_secret_is_not_printed() {
         assert!(!format!("{:?}", pair("app", "hunter2")).contains("hunter2"));
+    }
+
+    #[test]
+    fn an_assertion_names_its_client_and_stands_alone() {
+        let jwt = |claims: &str| format!("e30.{}.AA", URL_SAFE_NO_PAD.encode(claims));
+        let good = jwt(r#"{"sub":"app","iss":"whoever"}"#);
+        let parse = |more: &[(&str, &str)], authorization: Option<&str>| {
+            let mut pairs = vec![
+                ("client_assertion_type", assertion::JWT_BEARER),
+                ("client_assertion", &good),
+            ];
+            for (name, value) in more {
+                pairs.retain(|(known, _)| known != name);
+                pairs.push((name, value));
+            }
+            presented(authorization, &pairs.into_iter().collect()).map_err(|error| error.error)
+        };
+        for more in [&[][..], &[("client_id", "app")]] {
+            let Ok(Presented::Assertion(asserted)) = parse(more, None) else {
+                panic!("{more:?}")
+            };
+            assert_eq!((asserted.client_id.as_str(), asserted.jwt.as_str()), ("app", &*good));
+            assert!(!format!("{asserted:?}").contains("e30"), "it is a bearer secret");
+        }
+        let nobody = jwt("{}");
+        let number = jwt(r#"{"sub":1}"#);
+        for (more, expected) in [
+            (("client_id", "other"), ErrorCode::InvalidClient),
+            (("client_assertion_type", ""), ErrorCode::InvalidClient),
+            (("client_assertion_type", "jwt-bearer"), ErrorCode::InvalidClient),
+            (
+                (
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
+                ),
+                ErrorCode::InvalidClient,
+            ),
+            (("client_assertion", ""), ErrorCode::InvalidClient),
+            (("client_assertion", "x"), ErrorCode::InvalidClient),
+            (("client_assertion", "e30.!.AA"), ErrorCode::InvalidClient),
+            (("client_assertion", &nobody), ErrorCode::InvalidClient),
+            (("client_assertion", &number), ErrorCode::InvalidClient),
+            (("client_secret", "s"), ErrorCode::InvalidRequest),
+        ] {
+            assert_eq!(parse(&[more], None), Err(expected), "{more:?}");
+        }
+        assert_eq!(parse(&[], Some(&header("app:s"))), Err(ErrorCode::InvalidRequest));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, scope};
+use super::{claims::STANDARD_CLAIMS, client::GrantType, jwa::SigningAlgorithm, scope};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -42,10 +42,14 @@ pub struct Metadata {
     pub response_modes_supported: [&'static str; 1],
     pub grant_types_supported: [&'static str; 3],
     pub subject_types_supported: [&'static str; 1],
-    pub id_token_signing_alg_values_supported: [&'static str; 1],
-    pub token_endpoint_auth_methods_supported: [&'static str; 3],
-    pub introspection_endpoint_auth_methods_supported: [&'static str; 2],
-    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    pub id_token_signing_alg_values_supported: Vec<SigningAlgorithm>,
+    pub userinfo_signing_alg_values_supported: Vec<SigningAlgorithm>,
+    pub token_endpoint_auth_methods_supported: [&'static str; 5],
+    pub token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    pub introspection_endpoint_auth_methods_supported: [&'static str; 4],
+    pub introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 5],
+    pub revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     pub code_challenge_methods_supported: [&'static str; 1],
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
@@ -53,6 +57,8 @@ pub struct Metadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub request_object_signing_alg_values_supported: [&'static str; 4],
     pub authorization_response_iss_parameter_supported: bool,
 }
 
@@ -66,9 +72,33 @@ pub const STANDARD_SCOPES: [&str; 6] = [
     scope::OFFLINE_ACCESS,
 ];
 
+const CONFIDENTIAL_METHODS: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+];
+
+const METHODS: [&str; 5] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+    "none",
+];
+
+const ASSERTION_ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "HS256"];
+
 impl Metadata {
-    /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds.
-    pub fn new(issuer: &str, endpoints: Endpoints, scopes: &[String], attributes: &[String]) -> Self {
+    /// The document of `issuer`; `scopes` and `attributes` are those that the configuration adds, `algorithms` those that
+    /// sign at present.
+    pub fn new(
+        issuer: &str,
+        endpoints: Endpoints,
+        scopes: &[String],
+        attributes: &[String],
+        algorithms: &[SigningAlgorithm],
+    ) -> Self {
         let own = [
             "sub",
             "auth_time",
@@ -108,17 +138,23 @@ impl Metadata {
                 GrantType::ClientCredentials.as_str(),
             ],
             subject_types_supported: ["public"],
-            id_token_signing_alg_values_supported: ["RS256"],
-            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
-            introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-            revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            id_token_signing_alg_values_supported: algorithms.to_vec(),
+            userinfo_signing_alg_values_supported: algorithms.to_vec(),
+            token_endpoint_auth_methods_supported: METHODS,
+            token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            revocation_endpoint_auth_methods_supported: METHODS,
+            revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
             claims_parameter_supported: false,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
             authorization_response_iss_parameter_supported: true,
         }
     }

@@ -43,6 +43,10 @@ pub enum ErrorCode {
     LoginRequired,
     /// OpenID Connect Core, 3.1.2.6.
     ConsentRequired,
+    /// OpenID Connect Core, 3.1.2.6; RFC 9101, 7.
+    InvalidRequestUri,
+    /// OpenID Connect Core, 3.1.2.6; RFC 9101, 7.
+    InvalidRequestObject,
     /// OpenID Connect Core, 3.1.2.6.
     RequestNotSupported,
     /// OpenID Connect Core, 3.1.2.6.
@@ -73,6 +77,8 @@ impl ErrorCode {
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

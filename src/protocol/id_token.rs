@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Timestamp;
+use super::{Timestamp, jwa::SigningAlgorithm};
 
 /// `typ` of an ID token's header (RFC 7519, 5.1).
 pub const TYP: &str = "JWT";
@@ -63,9 +63,16 @@ pub struct IdToken<'a> {
     pub claims: Map<String, Value>,
 }
 
-/// `at_hash`: the left half of the SHA-256 of the access token (OpenID Connect Core, 3.1.3.6, for RS256).
-pub fn at_hash(access_token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(&openssl::sha::sha256(access_token.as_bytes())[..16])
+/// `at_hash` or `c_hash`: the left half of the hash of a token or code, by the hash of the algorithm that signs the ID
+/// token (OpenID Connect Core, 3.1.3.6 and 3.3.2.11). Ed25519 hashes with SHA-512.
+pub fn left_half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
+    let token = token.as_bytes();
+    match algorithm {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256 | SigningAlgorithm::Es256 => {
+            URL_SAFE_NO_PAD.encode(&openssl::sha::sha256(token)[..16])
+        }
+        SigningAlgorithm::EdDsa => URL_SAFE_NO_PAD.encode(&openssl::sha::sha512(token)[..32]),
+    }
 }
 
 #[cfg(test)]
@@ -74,10 +81,18 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_the_specifications_example() {
-        // OpenID Connect Core, A.3.
+        let hash = |algorithm| left_half_hash(algorithm, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+        for algorithm in [
+            SigningAlgorithm::Rs256,
+            SigningAlgorithm::Ps256,
+            SigningAlgorithm::Es256,
+        ] {
+            assert_eq!(hash(algorithm), "77QmUPtjPfzWtF2AnpK9RQ", "OpenID Connect Core, A.3");
+        }
         assert_eq!(
-            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
-            "77QmUPtjPfzWtF2AnpK9RQ"
+            hash(SigningAlgorithm::EdDsa),
+            "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM",
+            "checked with Python's hashlib"
         );
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP, a disk, a clock or randomness; the time is always a parameter.
 
 pub mod access_token;
+pub mod assertion;
 pub mod authorize;
 pub mod claims;
 pub mod client;
@@ -13,11 +14,13 @@ pub mod id_token;
 pub mod introspection;
 pub mod jwa;
 pub mod jwks;
+pub mod jwt;
 pub mod logout;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod request_object;
 pub mod response;
 pub mod scope;
 pub mod token;

@@ -68,6 +68,11 @@ impl Params {
             .ok_or_else(|| ErrorCode::InvalidRequest.because(format!("parameter {name} is missing")))
     }
 
+    /// Names and values, in their order; of a repeated parameter the first value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether this very parameter stands twice.
     pub fn is_repeated(&self, name: &str) -> bool {
         self.repeated.as_deref() == Some(name)

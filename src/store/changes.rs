@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Deref,
+    sync::Arc,
 };
 
 use super::{
@@ -18,20 +19,38 @@ pub const MAX_VALUE: usize = 64 * 1024;
 /// The most that one commit may write, in bytes of keys and values.
 pub const MAX_COMMIT: usize = 4 * 1024 * 1024;
 
-/// A record and what the store knows of it: the ticket for changing it.
-#[derive(Clone, Debug)]
+/// A record and what the store knows of it: the ticket for changing it. It cannot be altered itself, so that the store knows
+/// which keys it has; and it is shared, so that a copy costs nothing.
+#[derive(Debug)]
 pub struct Loaded<R> {
-    /// The record.
-    pub value: R,
+    key: Key,
+    record: Arc<R>,
     version: u64,
-    /// Kept apart from `value`, which the caller may alter before passing it on.
-    sides: Sides,
 }
 
 impl<R: Record> Loaded<R> {
-    pub(super) fn new(value: R, version: u64) -> Result<Self, Error> {
-        let sides = Sides::of(&value)?;
-        Ok(Self { value, version, sides })
+    pub(super) const fn new(key: Key, record: Arc<R>, version: u64) -> Self {
+        Self { key, record, version }
+    }
+
+    /// The record alone, to keep or to alter.
+    pub fn into_value(self) -> R {
+        Arc::unwrap_or_clone(self.record)
+    }
+
+    /// A copy of the record, to alter.
+    pub fn to_value(&self) -> R {
+        R::clone(&self.record)
+    }
+}
+
+impl<R> Clone for Loaded<R> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            record: Arc::clone(&self.record),
+            version: self.version,
+        }
     }
 }
 
@@ -39,12 +58,12 @@ impl<R> Deref for Loaded<R> {
     type Target = R;
 
     fn deref(&self) -> &R {
-        &self.value
+        &self.record
     }
 }
 
 /// The keys of a record: its own and those that exist because of it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Sides {
     id: String,
     record: Key,
@@ -114,28 +133,24 @@ impl Changes {
     /// Replaces what was loaded. The commit is a `Conflict` when it has changed since, or when a new unique value is
     /// taken.
     pub fn update<R: Record>(&mut self, loaded: &Loaded<R>, new: &R) -> Result<(), Error> {
-        let sides = Sides::of(new)?;
-        if sides.id != loaded.sides.id {
+        let (before, sides) = (Sides::of(&**loaded)?, Sides::of(new)?);
+        if sides.id != before.id {
             return Err(Error::IdentityChanged { kind: R::KIND });
         }
         self.check(loaded);
-        self.release::<R>(&loaded.sides.record)?;
-        let gone = loaded
-            .sides
-            .sides()
-            .chain(&loaded.sides.expiry)
-            .filter(|key| !sides.has(key));
+        self.release::<R>(&before.record)?;
+        let gone = before.sides().chain(&before.expiry).filter(|key| !sides.has(key));
         for key in gone {
             self.release::<R>(key)?;
         }
-        self.write(new, &sides, Some(&loaded.sides), false)
+        self.write(new, &sides, Some(&before), false)
     }
 
     /// Removes what was loaded, its unique values and its places in indexes. The commit is a `Conflict` when it has
     /// changed since.
     pub fn delete<R: Record>(&mut self, loaded: &Loaded<R>) -> Result<(), Error> {
+        let sides = Sides::of(&**loaded)?;
         self.check(loaded);
-        let sides = &loaded.sides;
         for key in std::iter::once(&sides.record).chain(sides.sides()).chain(&sides.expiry) {
             self.release::<R>(key)?;
         }
@@ -153,8 +168,7 @@ impl Changes {
     }
 
     fn check<R>(&mut self, loaded: &Loaded<R>) {
-        self.checks
-            .push((loaded.sides.record.clone(), Check::Version(loaded.version)));
+        self.checks.push((loaded.key.clone(), Check::Version(loaded.version)));
     }
 
     fn write<R: Record>(&mut self, record: &R, sides: &Sides, old: Option<&Sides>, fresh: bool) -> Result<(), Error> {

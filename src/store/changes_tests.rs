@@ -8,7 +8,8 @@ fn batch(fill: impl FnOnce(&mut Changes)) -> Batch {
 }
 
 fn loaded(value: Person) -> Loaded<Person> {
-    Loaded::new(value, 7).unwrap()
+    let key = key::record(Person::KIND, &value.id).unwrap();
+    Loaded::new(key, Arc::new(value), 7)
 }
 
 #[test]

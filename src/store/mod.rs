@@ -14,6 +14,7 @@
 //! | `key`, `expiry` | the layout of keys, and records that leave by themselves |
 //! | `backend` | what an engine must offer; `conformance` is its specification |
 //! | `memory`, `sled` | the engines |
+//! | `parsed` | records that are read often, parsed once |
 //! | `writer`, `head`, `rows`, `disk`, `health` | the sled engine's groups of commits, damage, rows, syncs, watchdog |
 //! | `migrate` | the schema version |
 
@@ -29,6 +30,7 @@ mod health;
 mod key;
 mod memory;
 mod migrate;
+mod parsed;
 mod rows;
 mod sled;
 mod writer;
@@ -36,8 +38,9 @@ mod writer;
 use std::{fmt, path::Path, sync::Arc};
 
 use self::{
-    backend::{Backend, Stored},
+    backend::{Backend, Key, Stored},
     memory::Memory,
+    parsed::Parsed,
     sled as embedded,
 };
 pub use self::{
@@ -72,6 +75,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
+    parsed: Arc<Parsed>,
 }
 
 impl fmt::Debug for Store {
@@ -85,17 +89,22 @@ impl Store {
     pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         match url.split_once(':') {
             Some(("memory", "")) => Ok(Self::memory()),
-            Some(("sled", path)) if !path.is_empty() => Ok(Self {
-                backend: Arc::new(embedded::open(Path::new(path), options.cache_bytes).await?),
-            }),
+            Some(("sled", path)) if !path.is_empty() => {
+                Ok(Self::on(embedded::open(Path::new(path), options.cache_bytes).await?))
+            }
             _ => Err(OpenError::BadUrl(url.to_owned())),
         }
     }
 
     /// A store that lives as long as its last clone.
     pub fn memory() -> Self {
+        Self::on(Memory::default())
+    }
+
+    fn on(backend: impl Backend + 'static) -> Self {
         Self {
-            backend: Arc::new(Memory::default()),
+            backend: Arc::new(backend),
+            parsed: Arc::default(),
         }
     }
 
@@ -138,9 +147,9 @@ impl Store {
             let wanted = PAGE.min(limit - records.len());
             let page = self.backend.scan(&prefix, &after, wanted).await?;
             let is_last = page.len() < wanted;
-            for (key, stored) in &page {
+            for (key, stored) in page {
                 key[prefix.len()..].clone_into(&mut after);
-                records.extend(live::<R>(stored, now)?);
+                records.extend(live::<R>(key, &stored, now)?);
             }
             if is_last {
                 break;
@@ -167,8 +176,10 @@ impl Store {
             let page = self.backend.scan(&prefix, &after, wanted).await?;
             let mut ids = page.iter().map(|(key, _)| &key[prefix.len()..]);
             let keys: Vec<_> = ids.clone().filter_map(|id| key::record(R::KIND, id)).collect();
-            for stored in self.backend.get(&keys).await?.iter().flatten() {
-                let found = live::<R>(stored, now)?;
+            let stored = self.backend.get(&keys).await?;
+            for (key, stored) in keys.into_iter().zip(&stored) {
+                let Some(stored) = stored else { continue };
+                let found = live::<R>(key, stored, now)?;
                 // Read after the index: it may have left the value meanwhile.
                 records
                     .extend(found.filter(|found| found.index().iter().any(|(name, at)| *name == index && at == value)));
@@ -216,7 +227,18 @@ impl Store {
         let Some(key) = key::record(R::KIND, id) else {
             return Ok(None);
         };
-        self.one(key).await?.map(|stored| read(&stored)).transpose()
+        let Some(stored) = self.one(key.clone()).await? else {
+            return Ok(None);
+        };
+        if !R::READ_OFTEN {
+            return read(key, &stored).map(Some);
+        }
+        if let Some(record) = self.parsed.look::<R>(&key, &stored) {
+            return Ok(Some(Loaded::new(key, record, stored.version)));
+        }
+        let record = Arc::new(parse(R::KIND, &stored)?);
+        self.parsed.keep(key.clone(), &stored, &record);
+        Ok(Some(Loaded::new(key, record, stored.version)))
     }
 
     /// What reads as absent must not be in the way of an insert, and the sweep may be a minute away.
@@ -234,12 +256,12 @@ fn parse<T: serde::de::DeserializeOwned>(kind: &'static str, stored: &Stored) ->
     serde_json::from_slice(&stored.value).map_err(|source| Error::Unreadable { kind, source })
 }
 
-fn read<R: Record>(stored: &Stored) -> Result<Loaded<R>, Error> {
-    Loaded::new(parse(R::KIND, stored)?, stored.version)
+fn read<R: Record>(key: Key, stored: &Stored) -> Result<Loaded<R>, Error> {
+    Ok(Loaded::new(key, Arc::new(parse(R::KIND, stored)?), stored.version))
 }
 
-fn live<R: Record>(stored: &Stored, now: Timestamp) -> Result<Option<Loaded<R>>, Error> {
-    let loaded = read::<R>(stored)?;
+fn live<R: Record>(key: Key, stored: &Stored, now: Timestamp) -> Result<Option<Loaded<R>>, Error> {
+    let loaded = read::<R>(key, stored)?;
     Ok((!expiry::is_past(loaded.expires_at(), now)).then_some(loaded))
 }
 

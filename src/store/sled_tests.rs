@@ -223,7 +223,7 @@ async fn a_reader_never_sees_half_a_value() {
         }
     });
     while !writer.is_finished() {
-        let note = load(&store, "1").await.value.note;
+        let note = load(&store, "1").await.into_value().note;
         assert!(note.is_empty() || note.len() == 20_000 && note.bytes().all(|byte| byte == note.as_bytes()[0]));
     }
     writer.await.unwrap();

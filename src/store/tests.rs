@@ -79,8 +79,8 @@ async fn a_reader_finds_a_unique_value_while_it_moves_between_records() {
         for _ in 0..500 {
             let (a, b) = (load(&swapping, "a").await, load(&swapping, "b").await);
             let mut changes = Changes::default();
-            changes.update(&a, &a.value.clone().email(&b.email)).unwrap();
-            changes.update(&b, &b.value.clone().email(&a.email)).unwrap();
+            changes.update(&a, &a.to_value().email(&b.email)).unwrap();
+            changes.update(&b, &b.to_value().email(&a.email)).unwrap();
             swapping.commit(changes).await.unwrap();
         }
     });

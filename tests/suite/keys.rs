@@ -165,7 +165,7 @@ async fn a_key_from_elsewhere_becomes_the_next_one_in_either_format() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_sign_rs256_is_refused_with_the_reason_and_changes_nothing() {
+async fn a_key_that_cannot_sign_here_is_refused_with_the_reason_and_changes_nothing() {
     let daemon = Daemon::start();
     let before = key_set(&daemon).await;
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
@@ -177,10 +177,18 @@ async fn a_key_that_cannot_sign_rs256_is_refused_with_the_reason_and_changes_not
         .filter(|line| !line.starts_with("MII"))
         .fold(String::new(), |all, line| all + line + "\n");
     for (text, reason) in [
-        (pem(ec.private_key_to_pem()), "not an RSA key"),
+        (pem(ec.private_key_to_pem()), "ES256 is not switched on"),
         (
             pem(PKey::from_ec_key(ec).unwrap().private_key_to_pem_pkcs8()),
-            "not an RSA key",
+            "ES256 is not switched on",
+        ),
+        (
+            pem(PKey::generate_ed25519().unwrap().private_key_to_pem_pkcs8()),
+            "EdDSA is not switched on",
+        ),
+        (
+            pem(PKey::generate_x25519().unwrap().private_key_to_pem_pkcs8()),
+            "of a kind that cannot be used",
         ),
         (
             pem(PKey::from_rsa(rsa(1024)).unwrap().private_key_to_pem_pkcs8()),

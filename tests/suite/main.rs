@@ -18,6 +18,7 @@ mod judges;
 mod keys;
 mod oidc;
 mod operating;
+mod outbound;
 mod pages;
 mod store;
 mod support;

@@ -1,10 +1,12 @@
 //! The endpoints that programs talk to, and the authorization endpoint: each rule of the specifications through its public door.
 
+mod algorithms;
 mod authorize;
 mod bad_input;
 mod claims;
 mod client_auth;
 mod client_credentials;
+mod client_jwt;
 mod discovery;
 mod forgery;
 mod gate;
@@ -12,5 +14,6 @@ mod introspection;
 mod one_time;
 mod prompt;
 mod refresh;
+mod request_object;
 mod revocation;
 mod userinfo;

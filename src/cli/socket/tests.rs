@@ -223,6 +223,7 @@ fn a_request_that_is_too_long_is_refused_by_either_side() {
         let daemon = Daemon::start(&path).await;
         let long = AdminCommand::KeyImport {
             pem: Secret::new("x".repeat(MAX_REQUEST)),
+            algorithm: None,
         };
         assert!(matches!(ask(&path, &long).await, Err(SocketError::TooLong)));
         let answer = raw(&path, &vec![b' '; MAX_REQUEST + 10_000]).await;
@@ -232,6 +233,7 @@ fn a_request_that_is_too_long_is_refused_by_either_side() {
         );
         let fits = AdminCommand::KeyImport {
             pem: Secret::new("x".repeat(MAX_REQUEST - 100)),
+            algorithm: None,
         };
         assert!(ask(&path, &fits).await.unwrap().is_ok());
         daemon.stop().await;

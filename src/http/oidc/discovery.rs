@@ -8,6 +8,5 @@ use crate::http::Site;
 pub async fn document(site: Data<Site>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .content_type("application/json")
-        .body(site.discovery.clone())
+        .json(site.discovery())
 }

@@ -2,11 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-use super::{authorization, no_store};
+use super::{caller, no_store};
 use crate::http::{Site, body::FormBody, error::OAuthFailure};
 
 /// Answers a resource server.
 pub async fn introspect(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, OAuthFailure> {
-    let answer = site.idp.introspect(authorization(&request), &body.params()?).await?;
+    let answer = site.idp.introspect(&caller(&request, &site), &body.params()?).await?;
     Ok(no_store().json(answer))
 }

@@ -13,6 +13,9 @@ use actix_web::{
     http::{header, header::HeaderName},
 };
 
+use super::Site;
+use crate::idp::client_auth::Caller;
+
 /// Scripts of any origin may call: no cookie is read, so a foreign page gains nothing that its server could not get.
 pub const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
@@ -43,4 +46,12 @@ fn authorization(request: &HttpRequest) -> Option<&str> {
         .headers()
         .get(header::AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
+}
+
+/// What a client can prove itself by, besides the parameters.
+fn caller<'a>(request: &'a HttpRequest, site: &'a Site) -> Caller<'a> {
+    Caller {
+        authorization: authorization(request),
+        audiences: &site.audiences,
+    }
 }

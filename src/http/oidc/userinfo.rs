@@ -9,6 +9,7 @@ use crate::{
         body::FormBody,
         error::{Cause, OAuthFailure},
     },
+    idp::userinfo::Userinfo,
     protocol::error::ErrorCode,
 };
 
@@ -35,8 +36,10 @@ pub async fn by_post(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
 }
 
 async fn answer(site: &Site, access_token: &str) -> Result<HttpResponse, OAuthFailure> {
-    let claims = site.idp.userinfo(access_token).await?;
-    Ok(no_store().json(claims))
+    Ok(match site.idp.userinfo(access_token).await? {
+        Userinfo::Plain(claims) => no_store().json(claims),
+        Userinfo::Signed(token) => no_store().content_type("application/jwt").body(token),
+    })
 }
 
 /// Without credentials a challenge names no error (RFC 6750, 3.1).

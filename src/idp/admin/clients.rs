@@ -12,6 +12,7 @@ use super::{
     NewClient, not_found,
 };
 use crate::{
+    keys::foreign::MIN_SECRET,
     model::client::{Client, ClientSecret},
     protocol::client::ClientMetadata,
     secret::{self, Secret},
@@ -23,6 +24,9 @@ const LIMIT: usize = 10_000;
 /// How many secrets can be live at once, so that one can be replaced without a pause.
 const LIVE_SECRETS: usize = 2;
 
+/// What a sealed secret is sealed for.
+const SEALED_SECRET: &str = "client secret";
+
 impl Idp {
     pub(super) async fn client_add(&self, new: NewClient) -> Result<Value> {
         let NewClient {
@@ -32,15 +36,19 @@ impl Idp {
         } = new;
         metadata
             .validate()
+            .and_then(|()| self.permit_algorithms(&metadata))
             .map_err(|error| invalid("metadata", &error.error_description))?;
         let client_id = client_id.unwrap_or_else(secret::random_id);
         if !super::is_identifier(&client_id) {
             return Err(invalid("client_id", "a client_id is 1 to 128 of A-Z a-z 0-9 . _ ~ -"));
         }
-        let client_secret = match (metadata.is_public(), client_secret) {
-            (true, Some(_)) => return Err(invalid("client_secret", "a public client has no secret")),
-            (true, None) => None,
-            (false, given) => Some(given.unwrap_or_else(|| Secret::new(secret::random()))),
+        let client_secret = match (metadata.has_secret(), client_secret) {
+            (false, Some(_)) if metadata.is_public() => {
+                return Err(invalid("client_secret", "a public client has no secret"));
+            }
+            (false, Some(_)) => return Err(invalid("client_secret", "a client of private_key_jwt has no secret")),
+            (false, None) => None,
+            (true, given) => Some(given.unwrap_or_else(|| Secret::new(secret::random()))),
         };
         if client_secret
             .as_ref()
@@ -48,7 +56,11 @@ impl Idp {
         {
             return Err(invalid("client_secret", "a client_secret is 1 to 512 bytes"));
         }
-        let secrets = client_secret.iter().map(|secret| self.kept_secret(secret)).collect();
+        let sealed = metadata.needs_sealed_secret();
+        let secrets = client_secret
+            .iter()
+            .map(|secret| self.kept_secret(&client_id, secret, sealed));
+        let secrets = secrets.collect::<Result<_>>()?;
         let client = Client {
             client_id,
             metadata,
@@ -73,12 +85,37 @@ impl Idp {
         Ok(answer)
     }
 
-    fn kept_secret(&self, secret: &Secret<String>) -> ClientSecret {
-        ClientSecret {
-            digest: secret::digest(secret.expose()),
+    /// What is kept of a new secret: its digest, and for `client_secret_jwt` (`sealed`) the secret itself under the master key.
+    pub(in crate::idp) fn kept_secret(
+        &self,
+        client_id: &str,
+        secret: &Secret<String>,
+        sealed: bool,
+    ) -> Result<ClientSecret> {
+        let secret = secret.expose();
+        if sealed && secret.len() < MIN_SECRET {
+            return Err(invalid(
+                "client_secret",
+                "a client_secret for client_secret_jwt is at least 32 bytes (RFC 7518, 3.2)",
+            ));
+        }
+        let seal = || self.master.seal(SEALED_SECRET, client_id, secret.as_bytes());
+        Ok(ClientSecret {
+            digest: secret::digest(secret),
+            sealed: sealed.then(seal).transpose()?,
             created_at: self.now(),
             expires_at: None,
-        }
+        })
+    }
+
+    /// The secrets of a client that can make a MAC at this moment.
+    pub(in crate::idp) fn opened_secrets(&self, client: &Client) -> Result<Vec<Secret<Vec<u8>>>> {
+        let sealed = client
+            .live_secrets(self.now())
+            .filter_map(|secret| secret.sealed.as_deref());
+        sealed
+            .map(|sealed| Ok(self.master.open(SEALED_SECRET, &client.client_id, sealed)?))
+            .collect()
     }
 
     async fn client(&self, client_id: &str) -> Result<Loaded<Client>> {
@@ -94,7 +131,7 @@ impl Idp {
     ) -> Result<(Client, T)> {
         again_on_conflict(async || {
             let loaded = self.client(client_id).await?;
-            let mut client = loaded.value.clone();
+            let mut client = loaded.to_value();
             let outcome = change(&mut client)?;
             let mut changes = Work::default();
             changes.update(&loaded, &client)?;
@@ -127,6 +164,7 @@ impl Idp {
                     .map_err(|error| invalid("metadata", &error.to_string()))?;
                 metadata
                     .validate()
+                    .and_then(|()| self.permit_algorithms(&metadata))
                     .map_err(|error| invalid("metadata", &error.error_description))?;
                 if metadata.is_public() != client.metadata.is_public() {
                     return Err(invalid(
@@ -134,6 +172,15 @@ impl Idp {
                         "a client cannot change between public and confidential",
                     ));
                 }
+                let mut live = client.live_secrets(self.now());
+                if metadata.needs_sealed_secret() && !live.any(|secret| secret.sealed.is_some()) {
+                    return Err(invalid(
+                        "token_endpoint_auth_method",
+                        "client_secret_jwt needs a new secret, because only a digest of the present one is kept: \
+                         first run `avouch client rotate-secret CLIENT_ID --sealed`",
+                    ));
+                }
+                drop(live);
                 client.metadata = metadata;
                 Ok(())
             })
@@ -167,8 +214,14 @@ impl Idp {
         .await
     }
 
-    /// A new secret beside the old one, which ends after `keep_old`.
-    pub(super) async fn client_rotate_secret(&self, client_id: &str, keep_old: Duration) -> Result<Value> {
+    /// A new secret beside the old one, which ends after `keep_old`. `sealed` makes it fit for `client_secret_jwt` before the client
+    /// changes to it.
+    pub(super) async fn client_rotate_secret(
+        &self,
+        client_id: &str,
+        keep_old: Duration,
+        sealed: bool,
+    ) -> Result<Value> {
         let new = Secret::new(secret::random());
         let now = self.now();
         let (_, old_ends) = self
@@ -176,6 +229,11 @@ impl Idp {
                 if client.metadata.is_public() {
                     return Err(invalid("client_id", "a public client has no secret"));
                 }
+                if !client.metadata.has_secret() && !sealed {
+                    return Err(invalid("client_id", "a client of private_key_jwt has no secret"));
+                }
+                let sealed = sealed || client.metadata.needs_sealed_secret();
+                let kept = self.kept_secret(client_id, &new, sealed)?;
                 client
                     .secrets
                     .retain(|secret| secret.expires_at.is_none_or(|end| now < end));
@@ -190,7 +248,7 @@ impl Idp {
                     .secrets
                     .retain(|secret| secret.expires_at.is_none_or(|end| now < end));
                 let old_ends = client.secrets.iter().filter_map(|secret| secret.expires_at).max();
-                client.secrets.push(self.kept_secret(&new));
+                client.secrets.push(kept);
                 Ok(old_ends)
             })
             .await?;
@@ -198,7 +256,7 @@ impl Idp {
     }
 
     pub(super) async fn client_show(&self, client_id: &str) -> Result<Value> {
-        client_answer(&self.client(client_id).await?.value)
+        client_answer(&*self.client(client_id).await?)
     }
 
     pub(super) async fn client_list(&self) -> Result<Value> {

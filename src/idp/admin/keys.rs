@@ -7,7 +7,7 @@ use super::super::{
     audit::{Event, Work},
     signing::Wish,
 };
-use crate::{keys, secret::Secret};
+use crate::{keys, protocol::jwa::SigningAlgorithm, secret::Secret};
 
 impl Idp {
     pub(super) async fn key_list(&self) -> Result<Value> {
@@ -21,13 +21,17 @@ impl Idp {
         Ok(json!({ "keys": keys }))
     }
 
-    pub(super) async fn key_rotate(&self, emergency: bool) -> Result<Value> {
-        let turned = self
-            .turn_keys(if emergency { &Wish::Emergency } else { &Wish::Rotate })
-            .await?;
+    pub(super) async fn key_rotate(&self, emergency: bool, algorithm: SigningAlgorithm) -> Result<Value> {
+        self.is_switched_on("algorithm", algorithm)?;
+        let wish = if emergency {
+            Wish::Emergency
+        } else {
+            Wish::Rotate(algorithm)
+        };
+        let turned = self.turn_keys(&wish).await?;
         let scheduled = turned.scheduled;
         self.use_keys(turned.keys);
-        let active_kid = self.keys().active_kid().to_owned();
+        let active_kid = self.keys().active_kid_of(algorithm).unwrap_or("no key").to_owned();
         let event = if emergency {
             "key.replaced_in_emergency"
         } else {
@@ -52,11 +56,25 @@ impl Idp {
             "signs_at": scheduled.map(|(_, at)| at), "message": message}))
     }
 
-    pub(super) async fn key_import(&self, pem: &Secret<String>) -> Result<Value> {
-        let key = keys::import_pem(pem.expose()).map_err(|error| Error::Invalid {
+    /// Refuses an algorithm that the configuration does not have.
+    fn is_switched_on(&self, field: &'static str, algorithm: SigningAlgorithm) -> Result<()> {
+        if self.config.keys.algorithms.contains(&algorithm) {
+            return Ok(());
+        }
+        let word = algorithm.as_str();
+        Err(Error::Invalid {
+            field,
+            message: format!("{word} is not switched on: add it to keys.algorithms and restart"),
+        })
+    }
+
+    pub(super) async fn key_import(&self, pem: &Secret<String>, algorithm: Option<SigningAlgorithm>) -> Result<Value> {
+        let key = keys::import_pem(pem.expose(), algorithm).map_err(|error| Error::Invalid {
             field: "pem",
             message: error.to_string(),
         })?;
+        self.is_switched_on("pem", key.alg)?;
+        let alg = key.alg;
         let kid = key.kid.clone();
         if self.signing_keys().await?.iter().any(|known| known.kid == kid) {
             return Err(Error::Invalid {
@@ -73,15 +91,17 @@ impl Idp {
         self.use_keys(turned.keys);
         self.audit_alone(Event::new("key.imported").actor("operator").subject(&kid))
             .await?;
-        Ok(json!({"kid": kid, "state": "next"}))
+        Ok(json!({"kid": kid, "alg": alg, "state": "next"}))
     }
 
     pub(super) async fn key_export_public(&self) -> Result<Value> {
-        let pem = |n: &str, e: &str| keys::jwk::public_pem(n, e).unwrap_or_default();
         let keys = self.signing_keys().await?;
         let pems: Map<String, Value> = keys
             .iter()
-            .map(|key| (key.kid.clone(), pem(&key.n, &key.e).into()))
+            .map(|key| {
+                let pem = keys::jwk::public_pem(&key.public).unwrap_or_default();
+                (key.kid.clone(), pem.into())
+            })
             .collect();
         let jwks: Value = serde_json::from_str(self.keys().jwks()).map_err(Error::internal)?;
         Ok(json!({"pem": pems, "jwks": jwks}))

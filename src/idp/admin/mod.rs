@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Error, Idp, Result, audit::Work};
-use crate::{model::grant::Consent, protocol::client::ClientMetadata, secret::Secret};
+use crate::{
+    model::grant::Consent,
+    protocol::{client::ClientMetadata, jwa::SigningAlgorithm},
+    secret::Secret,
+};
 
 /// One thing an operator wants done. `user` is an id, a username or an e-mail address; `organization` is an id or a name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,13 +100,19 @@ pub enum AdminCommand {
     ClientRotateSecret {
         client_id: String,
         keep_old_seconds: u64,
+        #[serde(default)]
+        sealed: bool,
     },
     KeyList,
     KeyRotate {
         emergency: bool,
+        #[serde(default)]
+        algorithm: SigningAlgorithm,
     },
     KeyImport {
         pem: Secret<String>,
+        #[serde(default)]
+        algorithm: Option<SigningAlgorithm>,
     },
     KeyExportPublic,
     SetupLink,
@@ -217,13 +227,14 @@ impl Idp {
             AdminCommand::ClientRotateSecret {
                 client_id,
                 keep_old_seconds,
+                sealed,
             } => {
-                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds))
+                self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds), sealed)
                     .await
             }
             AdminCommand::KeyList => self.key_list().await,
-            AdminCommand::KeyRotate { emergency } => self.key_rotate(emergency).await,
-            AdminCommand::KeyImport { pem } => self.key_import(&pem).await,
+            AdminCommand::KeyRotate { emergency, algorithm } => self.key_rotate(emergency, algorithm).await,
+            AdminCommand::KeyImport { pem, algorithm } => self.key_import(&pem, algorithm).await,
             AdminCommand::KeyExportPublic => self.key_export_public().await,
             AdminCommand::SetupLink => match self.setup_link().await? {
                 Some((url, expires_at)) => Ok(json!({"url": url.expose(), "expires_at": expires_at})),

@@ -190,7 +190,7 @@ impl Idp {
     ) -> Result<Value> {
         again_on_conflict(async || {
             let loaded = self.user(named).await?;
-            let mut user = loaded.value.clone();
+            let mut user = loaded.to_value();
             change(&mut user)?;
             user.updated_at = self.now();
             self.check_user(&user)?;
@@ -239,7 +239,7 @@ impl Idp {
             // Nobody has an epoch of a user who is gone: whatever is left of the user is refused at the gate.
             self.clear_away(&User {
                 epoch: user.epoch + 1,
-                ..user.value.clone()
+                ..user.to_value()
             })
             .await?;
             Ok(json!({"id": user.id, "username": user.username}))
@@ -249,9 +249,9 @@ impl Idp {
 
     /// A new password begins a new epoch: every session, code and grant ends, and whoever knew the old one is out.
     pub(super) async fn user_password(&self, named: &str, plain: &Secret<String>) -> Result<Value> {
-        let user = self.user(named).await?.value;
+        let user = self.user(named).await?;
         let hashed = self.chosen_password(&user, plain).await?;
-        let id = user.id;
+        let id = user.id.clone();
         again_on_conflict(async || {
             let loaded = self
                 .store
@@ -260,7 +260,7 @@ impl Idp {
                 .ok_or_else(|| not_found("user", named))?;
             let user = User {
                 epoch: loaded.epoch + 1,
-                ..loaded.value.clone()
+                ..loaded.to_value()
             };
             let mut changes = Work::default();
             changes.update(&loaded, &user)?;
@@ -301,7 +301,7 @@ impl Idp {
 
     async fn user_answer_of(&self, user: &User) -> Result<Value> {
         let password = self.store.get::<Password>(&user.id, self.now()).await?;
-        user_answer(user, password.as_ref().map(|password| &password.value))
+        user_answer(user, password.as_deref())
     }
 }
 

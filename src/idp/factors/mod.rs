@@ -71,7 +71,7 @@ impl Idp {
                 FactorKind::RecoveryCodes => self.delete_if_there::<RecoveryCodes>(&mut work, user_id).await?,
                 FactorKind::Passkey | FactorKind::Unknown(_) => {}
             }
-            let mut changed = user.value.clone();
+            let mut changed = user.to_value();
             changed.second_factors.retain(|listed| listed != kind);
             work.update(&user, &changed)?;
             let event = Event::new("factor.removed").actor(actor).subject(user_id);
@@ -107,7 +107,7 @@ impl Idp {
 
     /// Writes the user's record with one more second factor, or as it is when the kind is listed already.
     fn list_second(work: &mut Work, user: &Loaded<User>, kind: &FactorKind) -> Result<()> {
-        let mut changed = user.value.clone();
+        let mut changed = user.to_value();
         if !changed.second_factors.contains(kind) {
             changed.second_factors.push(kind.clone());
         }

@@ -38,7 +38,7 @@ impl Idp {
                 Some(former) => work.update(&former, &set)?,
                 None => work.insert(&set)?,
             }
-            work.update(&user, &user.value)?;
+            work.update(&user, &user)?;
             let event = Event::new("recovery_codes.made").actor(actor).subject(user_id);
             self.audit(&mut work, event)?;
             self.commit(work).await
@@ -78,7 +78,7 @@ impl Idp {
             &set,
             &RecoveryCodes {
                 digests: left,
-                ..set.value.clone()
+                ..set.to_value()
             },
         )?;
         Ok(true)

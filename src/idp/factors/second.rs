@@ -66,7 +66,7 @@ impl Idp {
                 .inspect_err(|_| self.metrics.login("throttled"))?;
             let user = self.enabled_user(user_id).await?.ok_or(Error::Disabled)?;
             let mut work = Work::default();
-            let is_right = self.spend(&mut work, &user, presented).await?;
+            let is_right = self.spend_presented(&mut work, &user, presented).await?;
             let outcome = if is_right {
                 let done = then(&mut work).await;
                 work.require(&user);
@@ -93,7 +93,7 @@ impl Idp {
         }
     }
 
-    async fn spend(&self, work: &mut Work, user: &User, presented: &Presented) -> Result<bool> {
+    async fn spend_presented(&self, work: &mut Work, user: &User, presented: &Presented) -> Result<bool> {
         match presented {
             Presented::Totp(code) => self.spend_totp(work, user, code).await,
             Presented::RecoveryCode(code) => self.spend_recovery_code(work, user, code).await,

@@ -98,7 +98,7 @@ impl House {
     }
 
     async fn user(&self) -> User {
-        self.idp.account(&self.user_id).await.unwrap().value
+        self.idp.account(&self.user_id).await.unwrap().to_value()
     }
 
     async fn events(&self, name: &str) -> usize {
@@ -392,7 +392,7 @@ async fn a_recovery_code_works_once_for_its_person_and_a_new_set_replaces_the_ol
         .await
         .unwrap()
         .unwrap();
-    let json = serde_json::to_string(&kept.value).unwrap();
+    let json = serde_json::to_string(&*kept).unwrap();
     assert!(second.codes.iter().all(|code| !json.contains(code.expose())));
 }
 

@@ -123,7 +123,7 @@ impl Idp {
             &Totp {
                 last_step,
                 used_at: Some(now),
-                ..kept.value.clone()
+                ..kept.to_value()
             },
         )?;
         Ok(true)

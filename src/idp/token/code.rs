@@ -70,7 +70,7 @@ impl Idp {
             &kept,
             &AuthorizationCode {
                 redeemed: Some(grant.id.clone()),
-                ..kept.value.clone()
+                ..kept.to_value()
             },
         )?;
         changes.insert(&grant)?;

@@ -4,7 +4,7 @@ mod client_credentials;
 mod code;
 mod refresh;
 
-use super::{Error, Idp, Result};
+use super::{Error, Idp, Result, client_auth::Caller};
 use crate::protocol::{
     error::ErrorCode,
     params::Params,
@@ -13,8 +13,8 @@ use crate::protocol::{
 
 impl Idp {
     /// Answers a token request: who asks, what is asked, whether this client may use the grant, then the grant.
-    pub async fn token(&self, authorization: Option<&str>, params: &Params) -> Result<TokenResponse> {
-        let answer = self.grant_tokens(authorization, params).await;
+    pub async fn token(&self, caller: &Caller<'_>, params: &Params) -> Result<TokenResponse> {
+        let answer = self.grant_tokens(caller, params).await;
         match &answer {
             Ok(_) => self.metrics.token_issued(params.get("grant_type").unwrap_or_default()),
             Err(Error::Protocol(error)) => self.metrics.token_error(error.error.as_str()),
@@ -23,9 +23,9 @@ impl Idp {
         answer
     }
 
-    async fn grant_tokens(&self, authorization: Option<&str>, params: &Params) -> Result<TokenResponse> {
+    async fn grant_tokens(&self, caller: &Caller<'_>, params: &Params) -> Result<TokenResponse> {
         params.require("grant_type")?;
-        let client = self.authenticate_client(authorization, params).await?;
+        let client = self.authenticate_client(caller, params).await?;
         let request = TokenRequest::parse(params)?;
         if !client.metadata.may_use(request.grant_type()) {
             return Err(ErrorCode::UnauthorizedClient

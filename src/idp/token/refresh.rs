@@ -101,14 +101,14 @@ impl Idp {
             kept,
             &RefreshToken {
                 state: RefreshState::Rotated { at: self.now() },
-                ..kept.value.clone()
+                ..kept.to_value()
             },
         )?;
         changes.insert(&RefreshToken {
             token_digest: secret::digest(successor),
             state: RefreshState::Live,
             expires_at: self.refresh_expiry(client, grant),
-            ..kept.value.clone()
+            ..kept.to_value()
         })?;
         Ok(())
     }

@@ -1,10 +1,11 @@
 use std::{collections::HashMap, convert::Infallible};
 
 use KeyState::{Active, Next, Retired};
+use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
 use proptest::prelude::*;
 
 use super::*;
-use crate::keys::fixtures;
+use crate::{keys::fixtures, model::signing_key::PublicKey};
 
 const DAY: Duration = Duration::from_hours(24);
 const LIFE: Duration = Duration::from_hours(24);
@@ -30,13 +31,13 @@ impl Ring {
     }
 
     fn commit(&mut self, transitions: &[Transition], now: Timestamp) {
-        let make = || {
+        let make = |alg| {
             self.made += 1;
             let kid = format!("k{}", self.made);
             Ok::<_, Infallible>(SealedKey {
                 kid,
-                n: "n".into(),
-                e: "AQAB".into(),
+                alg,
+                public: PublicKey::Okp { x: "x".into() },
                 sealed_private_key: "s".into(),
             })
         };
@@ -49,7 +50,11 @@ impl Ring {
     }
 
     fn rotate(&mut self, now: Timestamp, policy: &Policy) -> Rotation {
-        let rotation = rotate(&self.keys, now, policy);
+        self.rotate_of(Rs256, now, policy)
+    }
+
+    fn rotate_of(&mut self, algorithm: SigningAlgorithm, now: Timestamp, policy: &Policy) -> Rotation {
+        let rotation = rotate(&self.keys, algorithm, now, policy);
         match &rotation {
             Rotation::Now(transitions) | Rotation::Scheduled { transitions, .. } => self.commit(transitions, now),
         }
@@ -61,6 +66,11 @@ impl Ring {
         let kid = found.next().unwrap().kid.clone();
         assert!(found.next().is_none(), "two keys are {state:?}");
         kid
+    }
+
+    fn of(&self, alg: SigningAlgorithm) -> Vec<(&str, KeyState)> {
+        let keys = self.keys.iter().filter(|key| key.alg == alg);
+        keys.map(|key| (key.kid.as_str(), key.state)).collect()
     }
 
     fn states(&self) -> Vec<(&str, KeyState)> {
@@ -139,7 +149,7 @@ fn asking_twice_for_a_scheduled_rotation_rotates_once() {
 fn an_emergency_leaves_none_of_the_old_keys() {
     let mut ring = Ring::born_at(START);
     ring.rotate(START, &policy());
-    ring.commit(&emergency(&ring.keys, START + HOUR), START + HOUR);
+    ring.commit(&emergency(&ring.keys, START + HOUR, &policy()), START + HOUR);
     assert_eq!(ring.states(), [("k4", Active), ("k5", Next)]);
     assert_eq!(ring.keys.iter().map(|key| key.sequence).collect::<Vec<_>>(), [4, 5]);
     assert!(
@@ -151,7 +161,7 @@ fn an_emergency_leaves_none_of_the_old_keys() {
 #[test]
 fn an_imported_key_replaces_the_next_one_and_waits_like_any_other() {
     let mut ring = Ring::born_at(START);
-    ring.commit(&import(&ring.keys, START + HOUR), START + HOUR);
+    ring.commit(&import(&ring.keys, Rs256, START + HOUR), START + HOUR);
     assert_eq!(ring.states(), [("k1", Active), ("k3", Next)]);
     let Rotation::Scheduled { kid, at, .. } = ring.rotate(START + HOUR, &policy()) else {
         panic!("too early")
@@ -164,7 +174,7 @@ fn a_wish_for_rotation_outlives_an_import() {
     let mut ring = Ring::born_at(START);
     ring.rotate(START, &policy());
     ring.rotate(START, &policy());
-    ring.commit(&import(&ring.keys, START + HOUR), START + HOUR);
+    ring.commit(&import(&ring.keys, Rs256, START + HOUR), START + HOUR);
     let imported = ring.kid(Next);
     ring.plan(START + HOUR + DAY, &policy());
     assert_eq!(ring.kid(Active), imported);
@@ -203,6 +213,95 @@ fn a_clock_that_went_back_rotates_nothing() {
 fn publishing_less_than_an_hour_ahead_is_refused() {
     assert!(Policy::new(Duration::from_secs(3599), 90 * DAY, LIFE).is_err());
     assert_eq!(Policy::new(HOUR, 90 * DAY, LIFE).unwrap().keep_retired(), LIFE + HOUR);
+}
+
+#[test]
+fn at_a_first_start_every_algorithm_signs_at_once() {
+    let policy = policy().with_algorithms(&[EdDsa, Es256, Rs256]);
+    let mut ring = Ring::default();
+    ring.plan(START, &policy);
+    for (algorithm, kids) in [(Rs256, ["k1", "k2"]), (Es256, ["k3", "k4"]), (EdDsa, ["k5", "k6"])] {
+        assert_eq!(ring.of(algorithm), [(kids[0], Active), (kids[1], Next)]);
+    }
+    assert_eq!(ring.of(Ps256), []);
+    assert_eq!(
+        ring.keys.iter().map(|key| key.sequence).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5, 6]
+    );
+    assert_eq!(plan(&ring.keys, START, &policy), []);
+}
+
+#[test]
+fn an_algorithm_switched_on_later_is_published_before_it_signs() {
+    let mut ring = Ring::born_at(START);
+    let policy = policy().with_algorithms(&[Es256]);
+    ring.plan(START + HOUR, &policy);
+    assert_eq!(ring.of(Es256), [("k3", Next)]);
+    let Rotation::Scheduled { kid, at, transitions } = ring.rotate_of(Es256, START + HOUR, &policy) else {
+        panic!("too early")
+    };
+    assert_eq!((kid.as_str(), at, transitions), ("k3", START + HOUR + DAY, vec![]));
+    ring.plan(START + HOUR + DAY - SECOND, &policy);
+    assert_eq!(ring.of(Es256), [("k3", Next)]);
+    ring.plan(START + HOUR + DAY, &policy);
+    assert_eq!(ring.of(Es256), [("k3", Active), ("k4", Next)]);
+    assert_eq!(ring.of(Rs256), [("k1", Active), ("k2", Next)]);
+}
+
+#[test]
+fn an_algorithm_switched_off_leaves_in_order() {
+    let both = policy().with_algorithms(&[Es256]);
+    let mut ring = Ring::default();
+    ring.plan(START, &both);
+    let off = START + DAY;
+    ring.plan(off, &policy());
+    assert_eq!(ring.of(Es256), [("k3", Retired)], "the next key has signed nothing");
+    let retired = ring.keys.iter().find(|key| key.kid == "k3").unwrap();
+    assert_eq!((retired.retired_at, &retired.sealed_private_key), (Some(off), &None));
+    ring.plan(off + LIFE + HOUR - SECOND, &policy());
+    assert_eq!(ring.of(Es256).len(), 1);
+    ring.plan(off + LIFE + HOUR, &policy());
+    assert_eq!(ring.of(Es256), []);
+    assert_eq!(ring.of(Rs256), [("k1", Active), ("k2", Next)]);
+}
+
+#[test]
+fn an_algorithm_switched_on_again_waits_once_more() {
+    let both = policy().with_algorithms(&[Es256]);
+    let mut ring = Ring::default();
+    ring.plan(START, &both);
+    ring.plan(START + DAY, &policy());
+    ring.plan(START + DAY + HOUR, &both);
+    assert_eq!(ring.of(Es256), [("k3", Retired), ("k5", Next)]);
+    ring.plan(START + DAY + HOUR + DAY, &both);
+    assert!(ring.of(Es256).contains(&("k5", Active)), "{:?}", ring.of(Es256));
+}
+
+#[test]
+fn each_algorithm_rotates_by_itself() {
+    let both = policy().with_algorithms(&[Ps256]);
+    let mut ring = Ring::default();
+    ring.plan(START, &both);
+    assert!(matches!(ring.rotate_of(Ps256, START + HOUR, &both), Rotation::Now(_)));
+    assert_eq!(ring.of(Ps256), [("k3", Retired), ("k4", Active), ("k5", Next)]);
+    assert_eq!(ring.of(Rs256), [("k1", Active), ("k2", Next)]);
+    ring.commit(&import(&ring.keys, Ps256, START + HOUR), START + HOUR);
+    assert_eq!(ring.of(Ps256)[2], ("k6", Next));
+    assert_eq!(ring.of(Rs256), [("k1", Active), ("k2", Next)]);
+    ring.plan(START + 90 * DAY, &both);
+    assert_eq!(ring.of(Rs256)[1], ("k2", Active));
+    assert_eq!(ring.of(Ps256)[0], ("k4", Active), "an hour younger");
+}
+
+#[test]
+fn an_emergency_leaves_no_old_key_of_any_algorithm() {
+    let both = policy().with_algorithms(&[EdDsa]);
+    let mut ring = Ring::default();
+    ring.plan(START, &both);
+    ring.commit(&emergency(&ring.keys, START + HOUR, &both), START + HOUR);
+    assert_eq!(ring.of(Rs256), [("k5", Active), ("k6", Next)]);
+    assert_eq!(ring.of(EdDsa), [("k7", Active), ("k8", Next)]);
+    assert_eq!(ring.keys.len(), 4);
 }
 
 #[derive(Clone, Debug)]
@@ -283,9 +382,9 @@ proptest! {
             match event {
                 Event::Plan => ring.plan(now, &policy),
                 Event::Rotate => drop(ring.rotate(now, &policy)),
-                Event::Import => ring.commit(&import(&ring.keys, now), now),
+                Event::Import => ring.commit(&import(&ring.keys, Rs256, now), now),
                 Event::Emergency => {
-                    ring.commit(&emergency(&ring.keys, now), now);
+                    ring.commit(&emergency(&ring.keys, now, &policy), now);
                     for seen in world.values_mut() {
  seen.excused = true;
 }
@@ -317,7 +416,7 @@ proptest! {
         for (step, event) in events {
             now = now + Duration::from_secs(step);
             match event {
-                Event::Emergency => ring.commit(&emergency(&ring.keys, now), now),
+                Event::Emergency => ring.commit(&emergency(&ring.keys, now, &policy()), now),
                 _ => drop(ring.rotate(now, &policy())),
             }
             ring.plan(now, &policy());

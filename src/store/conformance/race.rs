@@ -67,7 +67,7 @@ pub async fn concurrent_counters_lose_nothing(store: Store) {
                 for _ in 0..10 {
                     loop {
                         let loaded = load(&store, "1").await;
-                        let new = loaded.value.clone().visits(loaded.visits + 1);
+                        let new = loaded.to_value().visits(loaded.visits + 1);
                         match update(&store, &loaded, &new).await {
                             Ok(()) => break,
                             lost => assert_conflict(&lost),

@@ -183,8 +183,8 @@ async fn an_error_goes_to_the_client_with_state_and_issuer_and_nothing_else() {
         (&[("max_age", "-1")], "invalid_request"),
         (&[("max_age", "soon")], "invalid_request"),
         (&[("max_age", "99999999999999999999")], "invalid_request"),
-        (&[("request", "eyJhbGciOiJub25lIn0.e30.")], "request_not_supported"),
-        (&[("request_uri", "https://app.example/r")], "request_uri_not_supported"),
+        (&[("request", "eyJhbGciOiJub25lIn0.e30.")], "invalid_request_object"),
+        (&[("request_uri", "https://app.example/r")], "invalid_request_uri"),
         (&[("registration", "{}")], "registration_not_supported"),
     ];
     for (more, error) in rows {

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: [&str; 26] = [
+const REGISTERED: &[&str] = &[
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -29,9 +29,13 @@ const REGISTERED: [&str; 26] = [
     "grant_types_supported",
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "prompt_values_supported",
     "claim_types_supported",
@@ -39,6 +43,8 @@ const REGISTERED: [&str; 26] = [
     "claims_parameter_supported",
     "request_parameter_supported",
     "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
 ];
 
