@@ -375,6 +375,40 @@ mod tests {
     }
 
     #[test]
+    fn the_hash_of_a_password_comes_from_standard_input_and_not_beside_a_password() {
+        let made = request("add carol --password-hash-stdin", "$2b$05$hash \n", true).unwrap();
+        assert!(made.remark.is_none());
+        let AdminCommand::UserAdd(user) = made.command else {
+            panic!()
+        };
+        assert_eq!(user.password_hash.unwrap().expose(), "$2b$05$hash ");
+        assert!(user.password.is_none(), "nor is one asked for");
+        assert!(request("add carol --password-hash-stdin --password-stdin", "x\n", false).is_err());
+        assert!(request("add carol --password-hash-stdin", "\n", false).is_err());
+    }
+
+    #[test]
+    fn a_factor_is_named_with_its_user() {
+        let expected = json!({ "command": "user_remove_factor", "user": "alice", "factor": "totp" });
+        assert_eq!(command("remove-factor alice totp"), expected);
+        assert!(request("remove-factor alice", "", false).is_err());
+        let answer = json!({"factors_needed": 2, "can_sign_in": true, "factors": [
+            {"factor": "password", "usable": true, "second": false},
+            {"factor": "recovery_codes", "usable": true, "second": false, "left": 9},
+        ]});
+        let expected = "\
+factors_needed: 2
+can_sign_in:    yes
+
+FACTOR          USABLE  SECOND  LEFT
+password        yes     no      -
+recovery_codes  yes     no      9
+";
+        assert_eq!(factors(&answer), expected);
+        assert_eq!(codes(&json!({"recovery_codes": ["A", "B"]})), "A\nB");
+    }
+
+    #[test]
     fn changes_are_what_was_named_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let claims = dir.path().join("claims.json");
@@ -425,8 +459,9 @@ mod tests {
 
     #[test]
     fn each_verb_names_its_user() {
-        for verb in ["show", "disable", "enable", "remove"] {
-            let expected = json!({ "command": format!("user_{verb}"), "user": "alice@example.com" });
+        for verb in ["show", "disable", "enable", "remove", "factors", "recovery-codes"] {
+            let name = verb.replace('-', "_");
+            let expected = json!({ "command": format!("user_{name}"), "user": "alice@example.com" });
             assert_eq!(command(&format!("{verb} alice@example.com")), expected);
             assert!(request(verb, "", false).is_err());
         }

@@ -122,8 +122,8 @@ impl Factors {
     }
 
     /// Each kind, in a fixed order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Factor> {
-        self.0.iter()
+    pub fn all(&self) -> &[Factor] {
+        &self.0
     }
 
     /// What every sign-in of the account has to show at least. A further factor never lowers it, a second one raises it.

@@ -58,9 +58,9 @@ impl BreachedList {
         let list = Self { file, length };
         let first = list.line_from(0).map_err(unreadable)?;
         let tail = length.saturating_sub(WINDOW as u64 / 2);
-        let last = list.line_from(tail).map_err(unreadable)?;
-        match (first, last) {
-            (Some((_, first)), Some((_, last))) if first <= last => Ok(list),
+        let final_line = list.line_from(tail).map_err(unreadable)?;
+        match (first, final_line) {
+            (Some((_, smallest)), Some((_, greatest))) if smallest <= greatest => Ok(list),
             _ => Err(OpenError::Foreign { path: path.to_owned() }),
         }
     }

@@ -83,7 +83,7 @@ pub fn importable(hash: &str) -> Result<&str, ImportRefusal> {
         if memory > MOST_IMPORTED_KIB || u64::from(memory) * u64::from(passes) > MOST_IMPORTED_WORK {
             return Err(ImportRefusal::TooCostly);
         }
-        let output = phc.hash.as_ref().map_or(0, |output| output.len());
+        let output = phc.hash.as_ref().map_or(0, argon2::password_hash::phc::Output::len);
         if output < SHORTEST_OUTPUT || phc.salt.is_none() {
             return Err(ImportRefusal::Damaged);
         }

@@ -211,16 +211,14 @@ async fn another_system_hashed_what_was_typed_and_not_what_we_make_of_it() {
     }
 }
 
+/// SHA-1 of "correct horse".
+const CORRECT_HORSE: &str = "2F9E53523B62ABC141A2B4D6019D23CBA835DBD0";
+
 #[tokio::test]
 async fn a_password_of_the_operator_s_list_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("pwned");
-    // SHA-1 of "correct horse".
-    let digest: String = openssl::sha::sha1(b"correct horse")
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect();
-    std::fs::write(&path, format!("{digest}:3\r\n")).unwrap();
+    std::fs::write(&path, format!("{CORRECT_HORSE}:3\r\n")).unwrap();
     let with_list = || {
         let passwords = Passwords::unchecked(SMALL, 1, 0, Duration::from_millis(5)).unwrap();
         passwords.refusing(BreachedList::open(&path).unwrap())

@@ -13,7 +13,7 @@ impl Idp {
         let user = self.user(named).await?;
         let factors = self.factors(&user).await?;
         let mut answers = Vec::new();
-        for factor in factors.iter() {
+        for factor in factors.all() {
             let mut answer = json!({"factor": factor.kind, "usable": factor.usable, "second": factor.second});
             if factor.kind == FactorKind::RecoveryCodes {
                 answer["left"] = self.recovery_codes_left(&user.id).await?.into();

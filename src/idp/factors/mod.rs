@@ -48,7 +48,7 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.account(user_id).await?;
             let factors = self.factors(&user).await?;
-            if !factors.iter().any(|factor| factor.kind == *kind) {
+            if !factors.all().iter().any(|factor| factor.kind == *kind) {
                 return Err(Error::NotFound {
                     what: "factor",
                     named: kind.as_str().to_owned(),
