@@ -30,6 +30,7 @@ fn a_kind_of_a_later_version_is_kept_and_counts_but_cannot_be_used() {
 
 /// One row: what the account has, what was shown, what is asked for.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row for each account")]
 fn what_comes_next_for_each_account() {
     let one = Level::One;
     let second = |kinds: &[FactorKind]| Step::Second(kinds.to_vec());
