@@ -16,6 +16,7 @@ use avouch::{
         jwa::SigningAlgorithm,
         params::Params,
         refresh::{RefreshState, verdict},
+        response::ResponseType,
         scope::Scope,
     },
     secret,
@@ -38,7 +39,7 @@ fn rules(criterion: &mut Criterion) {
     });
     let params = Params::parse(QUERY).unwrap();
     criterion.bench_function("validate an authorization request", |b| {
-        b.iter(|| authorize::validate(black_box(&params), "app", &client).unwrap());
+        b.iter(|| authorize::validate(black_box(&params), "app", &client, &ResponseType::ALL).unwrap());
     });
     criterion.bench_function("judge a refresh token", |b| {
         let (end, window) = (Timestamp::from_unix(100), std::time::Duration::from_secs(10));

@@ -61,7 +61,47 @@ pub fn digest(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(openssl::sha::sha256(secret.as_bytes()))
 }
 
+/// HMAC-SHA-256 (RFC 2104) in base64url, 43 characters: a name that nobody can work out, or work back, without the key.
+pub fn keyed_digest(key: &[u8; 32], message: &str) -> String {
+    let padded = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let hashed = |padded: [u8; 64], message: &[u8]| {
+        let mut hash = openssl::sha::Sha256::new();
+        hash.update(&padded);
+        hash.update(message);
+        hash.finish()
+    };
+    let inner = hashed(padded(0x36), message.as_bytes());
+    URL_SAFE_NO_PAD.encode(hashed(padded(0x5c), &inner))
+}
+
 /// Compares without telling by its duration where two values differ.
 pub fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && openssl::memcmp::eq(a.as_bytes(), b.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyed_digest_is_the_hmac_of_rfc_4231() {
+        // RFC 4231, 4.2; HMAC fills a short key up with zeros.
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let expected = "sDRMYdjbOFNcqK_OrwvxK4gdwgDJgz2nJuk3bC4yz_c";
+        assert_eq!(keyed_digest(&key, "Hi There"), expected);
+        assert_ne!(keyed_digest(&key, "Hi there"), expected);
+        assert_ne!(keyed_digest(&[0; 32], "Hi There"), expected);
+    }
+
+    #[test]
+    fn what_is_random_is_long_enough_and_never_an_option_of_a_command_line() {
+        assert_eq!((random().len(), random_id().len()), (43, 22));
+        assert!((0..1000).all(|_| !random_id().starts_with('-')));
+        assert!(same(&digest("a"), &digest("a")) && !same(&digest("a"), &digest("b")) && !same("a", "ab"));
+    }
 }

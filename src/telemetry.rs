@@ -122,6 +122,7 @@ pub struct Metrics {
     commit_duration: Histogram,
     password_queue: Gauge,
     signing_keys: Family<State, Gauge>,
+    backchannel_logouts: Family<Outcome, Counter>,
     outbound_requests: Family<Outcome, Counter>,
 }
 
@@ -146,6 +147,7 @@ impl Metrics {
         let commit_duration = Seconds.new_metric();
         let password_queue = Gauge::<i64>::default();
         let signing_keys = Family::<State, Gauge>::default();
+        let backchannel_logouts = Family::<Outcome, Counter>::default();
         let outbound_requests = Family::<Outcome, Counter>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register(
@@ -172,6 +174,11 @@ impl Metrics {
         );
         registry.register("signing_keys", "Signing keys by state", signing_keys.clone());
         registry.register(
+            "backchannel_logouts",
+            "Attempts to tell a client of a logout, by outcome",
+            backchannel_logouts.clone(),
+        );
+        registry.register(
             "outbound_requests",
             "Requests to the hosts of clients by outcome",
             outbound_requests.clone(),
@@ -186,6 +193,7 @@ impl Metrics {
             commit_duration,
             password_queue,
             signing_keys,
+            backchannel_logouts,
             outbound_requests,
         }
     }
@@ -206,6 +214,15 @@ impl Metrics {
     /// Someone tried to log in, with `outcome` for example `success` or `wrong_credentials`.
     pub fn login(&self, outcome: &str) {
         self.logins
+            .get_or_create(&Outcome {
+                outcome: outcome.to_owned(),
+            })
+            .inc();
+    }
+
+    /// A client was told of a logout, with `outcome` `delivered`, `refused`, `failed` (to be tried again) or `given_up`.
+    pub fn backchannel_logout(&self, outcome: &str) {
+        self.backchannel_logouts
             .get_or_create(&Outcome {
                 outcome: outcome.to_owned(),
             })
@@ -282,6 +299,7 @@ mod tests {
         metrics.commit(Duration::from_millis(2));
         metrics.password_queue(3);
         metrics.signing_keys("active", 1);
+        metrics.backchannel_logout("delivered");
         metrics.outbound_requests("failed", 4);
         let page = metrics.render();
         for line in [
@@ -294,6 +312,7 @@ mod tests {
             "avouch_store_commit_duration_seconds_count 1",
             "avouch_password_queue 3",
             "avouch_signing_keys{state=\"active\"} 1",
+            "avouch_backchannel_logouts_total{outcome=\"delivered\"} 1",
             "avouch_outbound_requests_total{outcome=\"failed\"} 4",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\nnot in\n{page}");

@@ -11,6 +11,7 @@ use super::{
     duration::parse_seconds,
     failure::Failure,
     input::{self, Console},
+    registration_token::RegistrationTokenCommand,
     show,
 };
 use crate::idp::admin::{AdminCommand, NewClient};
@@ -56,6 +57,9 @@ pub enum ClientCommand {
         #[arg(long)]
         sealed: bool,
     },
+    /// Tokens with which programs register clients themselves
+    #[command(subcommand)]
+    RegistrationToken(RegistrationTokenCommand),
 }
 
 #[derive(Debug, Args)]
@@ -105,11 +109,19 @@ impl ClientCommand {
             Self::List => Request::new(AdminCommand::ClientList, |answer| {
                 show::table(
                     &answer["clients"],
-                    &["client_id", "client_name", "grant_types", "disabled", "created_at"],
+                    &[
+                        "client_id",
+                        "client_name",
+                        "grant_types",
+                        "self_registered",
+                        "disabled",
+                        "created_at",
+                    ],
                 )
             }),
             Self::Show(Identified { id }) => Request::new(AdminCommand::ClientShow { client_id: id }, client_shown),
             Self::Set(set) => return set.request(),
+            Self::RegistrationToken(command) => command.request(),
             Self::Disable(Identified { id }) => {
                 let sentence = format!("{id} is disabled");
                 Request::done(AdminCommand::ClientDisable { client_id: id }, sentence)
@@ -192,6 +204,7 @@ fn client_shown(answer: &Value) -> String {
         "client_secret",
         "old_secret_expires_at",
         "client_name",
+        "self_registered",
         "disabled",
         "created_at",
     ];
@@ -287,6 +300,26 @@ mod tests {
                 .metadata
                 .require_pkce
         );
+    }
+
+    #[test]
+    fn response_types_stand_beside_their_grants() {
+        let words = [
+            "add",
+            "App",
+            "--redirect-uri",
+            "https://a.example/cb",
+            "--response-type",
+            "code id_token",
+        ];
+        assert!(request(&words, "").is_err(), "they need --grant");
+        let words = [&words[..], &["--grant", "authorization_code", "--grant", "implicit"]].concat();
+        let AdminCommand::ClientAdd(client) = request(&words, "").unwrap().command else {
+            panic!()
+        };
+        assert_eq!(client.metadata.response_types, ["code id_token"]);
+        assert!(client.metadata.grant_types.contains(&GrantType::Implicit));
+        assert_eq!(client.metadata.validate(), Ok(()));
     }
 
     #[test]

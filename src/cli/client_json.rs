@@ -12,7 +12,7 @@ use crate::{
     secret::Secret,
 };
 
-/// What a client of the code flow may ask for unless it is told otherwise.
+/// What a client with end-users may ask for unless it is told otherwise.
 const CODE_SCOPE: &str = "openid profile email address phone offline_access";
 
 /// Understands a client. Tells all members that are unknown or of a wrong type at once, and each by its name.
@@ -46,7 +46,8 @@ fn with_defaults(mut members: Map<String, Value>) -> Result<Map<String, Value>, 
     let grant_types: Vec<GrantType> = serde_json::from_value(grant_types)?;
     let code = grant_types.contains(&GrantType::AuthorizationCode);
     default("response_types", response_types(code));
-    default("scope", json!(if code { CODE_SCOPE } else { "" }));
+    let people = code || grant_types.contains(&GrantType::Implicit);
+    default("scope", json!(if people { CODE_SCOPE } else { "" }));
     Ok(members)
 }
 

@@ -24,8 +24,11 @@ pub struct ClientOptions {
     #[arg(long, value_parser = parse_scope)]
     scope: Vec<Scope>,
     /// What the token endpoint gives it; may be repeated [default: authorization_code and refresh_token]
-    #[arg(long, value_parser = PossibleValuesParser::new(["authorization_code", "refresh_token", "client_credentials"]))]
+    #[arg(long, value_parser = PossibleValuesParser::new(["authorization_code", "refresh_token", "client_credentials", "implicit"]))]
     grant: Vec<String>,
+    /// What it may ask the authorization endpoint for, for example "code id_token"; may be repeated [default: code]
+    #[arg(long, value_name = "WORDS", requires = "grant")]
+    response_type: Vec<String>,
     /// How it proves itself at the token endpoint [default: either secret method]
     #[arg(
         long,
@@ -82,7 +85,8 @@ impl ClientOptions {
         };
         if !self.grant.is_empty() {
             let code = self.grant.iter().any(|it| it == "authorization_code");
-            put("response_types", Some(client_json::response_types(code)));
+            let types = list(self.response_type).unwrap_or_else(|| client_json::response_types(code));
+            put("response_types", Some(types));
         }
         put("redirect_uris", list(self.redirect_uri));
         put("post_logout_redirect_uris", list(self.post_logout_redirect_uri));

@@ -13,6 +13,7 @@ mod failure;
 mod input;
 mod key;
 mod org;
+mod registration_token;
 mod serve;
 mod show;
 mod socket;

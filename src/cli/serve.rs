@@ -109,6 +109,10 @@ async fn attend(config: &Config, idp: &Arc<Idp>, start: Start) -> Result<(), Fai
         })
     });
     let housekeeping = spawn_local(keep_house(idp.clone()));
+    let errands = spawn_local({
+        let idp = idp.clone();
+        async move { idp.run_errands().await }
+    });
     let (started, accepting) = oneshot::channel();
     let announcement = spawn_local({
         let (config, idp) = (config.clone(), idp.clone());
@@ -126,8 +130,10 @@ async fn attend(config: &Config, idp: &Arc<Idp>, start: Start) -> Result<(), Fai
         .map_err(|error| Failure::because(&error));
     drop(stop_commands);
     housekeeping.abort();
+    // What it has not done is in the store, and is done after the next start.
+    errands.abort();
     // They fail by a panic only, which is in the log by then.
-    let _ = (commands.await, announcement.await, housekeeping.await);
+    let _ = (commands.await, announcement.await, housekeeping.await, errands.await);
     outcome
 }
 

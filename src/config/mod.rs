@@ -5,6 +5,7 @@
 //! that ends with `_file` names the file that holds it.
 
 mod attributes;
+mod authorization;
 mod error;
 mod issuer;
 mod keys;
@@ -14,6 +15,7 @@ mod outbound;
 mod pages;
 mod passwords;
 mod reader;
+mod registration;
 mod server;
 mod sessions;
 mod setting;
@@ -29,6 +31,7 @@ use std::path::Path;
 
 pub use self::{
     attributes::{Attribute, AttributeType, Attributes},
+    authorization::Authorization,
     error::{ConfigError, Errors, Origin},
     issuer::Issuer,
     keys::Keys,
@@ -37,6 +40,7 @@ pub use self::{
     outbound::{AllowedHost, Outbound},
     pages::Pages,
     passwords::Passwords,
+    registration::{Registration, RegistrationMode},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -59,6 +63,8 @@ pub struct Config {
     pub store: Store,
     /// The signing keys and the key that seals them.
     pub keys: Keys,
+    /// What the authorization endpoint can be asked for.
+    pub authorization: Authorization,
     /// How long codes and tokens live.
     pub tokens: Tokens,
     /// How long a browser stays signed in.
@@ -67,6 +73,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// What a stranger may cost.
     pub limits: Limits,
+    /// Whether clients may register themselves.
+    pub registration: Registration,
     /// The roles an end-user can have.
     pub users: Users,
     /// Profile attributes beyond the standard claims.
@@ -124,6 +132,11 @@ impl Config {
             server,
             store,
             keys,
+            authorization: r.section(
+                "authorization",
+                "What the authorization endpoint can be asked for.",
+                Authorization::read,
+            ),
             tokens: r.section(
                 "tokens",
                 "How long codes and tokens live, unless a client says otherwise.",
@@ -136,6 +149,11 @@ impl Config {
                 Passwords::read,
             ),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
+            registration: r.section(
+                "registration",
+                "Clients that register themselves (RFC 7591).",
+                Registration::read,
+            ),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             pages: r.section("pages", "What the pages say.", Pages::read),

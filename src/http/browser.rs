@@ -3,11 +3,13 @@
 use actix_web::{
     HttpRequest, HttpResponseBuilder,
     cookie::{Cookie, SameSite, time::Duration},
+    http::header,
 };
 
 use super::{Site, client_ip::client_ip};
 use crate::{
     idp::Browser,
+    model::session::browser_kind,
     protocol::params::Params,
     secret::{self, Secret},
 };
@@ -36,6 +38,7 @@ impl Visitor {
             session: cookie(SESSION).map(Secret::new),
             binding: Secret::new(known.unwrap_or_else(secret::random)),
             address: client_ip(request, &site.idp.config().server.trusted_proxies),
+            user_agent: user_agent(request),
         };
         Self { browser, new_binding }
     }
@@ -66,6 +69,10 @@ impl Visitor {
     pub fn posted_by_us(&self, form: &Params) -> bool {
         !self.new_binding && form.get("csrf").is_some_and(|csrf| secret::same(csrf, &self.csrf()))
     }
+}
+
+fn user_agent(request: &HttpRequest) -> Option<String> {
+    browser_kind(request.headers().get(header::USER_AGENT)?.to_str().ok()?)
 }
 
 const SESSION: &str = "avouch_session";

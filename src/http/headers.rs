@@ -13,6 +13,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use tracing::Instrument;
 
 use super::{Site, pages, request_id, routes, unread::Unread};
@@ -139,4 +140,20 @@ pub fn page_headers(form_targets: &[String]) -> [(HeaderName, String); 7] {
             "camera=(), geolocation=(), microphone=()".to_owned(),
         ),
     ]
+}
+
+/// The headers of the page that posts an answer to the client: it runs one script and leads to one origin, nowhere else.
+pub fn form_post_headers(form_target: Option<&str>, script: &str) -> [(HeaderName, String); 7] {
+    let hash = STANDARD.encode(openssl::sha::sha256(script.as_bytes()));
+    let target = form_target.unwrap_or("'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'sha256-{hash}'; form-action {target}; frame-ancestors 'none'; \
+         base-uri 'none'"
+    );
+    page_headers(&[]).map(|(name, value)| match name {
+        header::CONTENT_SECURITY_POLICY => (name, policy.clone()),
+        // The client may look at who posts to it (`Origin`), which same-origin would hide from it. The path stays here.
+        header::REFERRER_POLICY => (name, "origin".to_owned()),
+        _ => (name, value),
+    })
 }

@@ -3,6 +3,7 @@
 use actix_web::{Route, dev::HttpServiceFactory, guard, middleware::DefaultHeaders, web};
 
 use super::{Site, assets, health, oidc, pages};
+use crate::config::RegistrationMode;
 
 /// Whether the process runs; outside the issuer's path, for whoever watches it.
 pub const HEALTH: &str = "/health";
@@ -29,6 +30,10 @@ pub const INTROSPECT: &str = "/introspect";
 pub const REVOKE: &str = "/revoke";
 /// RP-Initiated Logout, 2.
 pub const END_SESSION: &str = "/logout";
+/// RFC 7591, 3.
+pub const REGISTER: &str = "/register";
+/// A client's own registration (RFC 7592, 2).
+pub const REGISTERED: &str = "/register/{client_id}";
 
 /// Who is signed in.
 pub const HOME: &str = "/";
@@ -40,6 +45,8 @@ pub const SELECT_ACCOUNT: &str = "/select-account";
 pub const CONSENT: &str = "/consent";
 /// Where the person confirms to be signed out.
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// Where a person is signed in.
+pub const SESSIONS: &str = "/sessions";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -108,11 +115,17 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::post().to(pages::consent::submit)),
         )
         .service(
+            web::resource(SESSIONS)
+                .route(web::get().to(pages::sessions::show))
+                .route(web::post().to(pages::sessions::end)),
+        )
+        .service(
             web::resource(SETUP)
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
+        .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
@@ -123,6 +136,25 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
     }
+}
+
+fn mount_registration(scope: &mut web::ServiceConfig, site: &Site) {
+    if site.idp.config().registration.mode == RegistrationMode::Closed {
+        return;
+    }
+    scope
+        .service(open_to_scripts(
+            REGISTER,
+            vec![web::post().to(oidc::register::register)],
+        ))
+        .service(open_to_scripts(
+            REGISTERED,
+            vec![
+                web::get().to(oidc::register::read),
+                web::put().to(oidc::register::replace),
+                web::delete().to(oidc::register::remove),
+            ],
+        ));
 }
 
 /// GET, and HEAD for those who only want to know.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{assets::Assets, pages::Page, routes};
 use crate::{
-    config::Issuer,
+    config::{Issuer, RegistrationMode},
     idp::Idp,
     protocol::discovery::{Endpoints, Metadata},
 };
@@ -93,6 +93,7 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         introspection: url(routes::INTROSPECT),
         revocation: url(routes::REVOKE),
         end_session: url(routes::END_SESSION),
+        registration: (idp.config().registration.mode != RegistrationMode::Closed).then(|| url(routes::REGISTER)),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
     Metadata::new(
@@ -102,4 +103,5 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         &names,
         idp.keys().algorithms(),
     )
+    .offering(idp.response_types())
 }

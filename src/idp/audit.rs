@@ -8,13 +8,28 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Idp, Result};
-use crate::{model::audit::AuditEvent, secret, store::Changes};
+use crate::{
+    model::{audit::AuditEvent, outbox::Errand},
+    secret,
+    store::Changes,
+};
 
 /// The changes of one commit, and the events that tell of them: in the store by the same commit, in the log when it has happened.
+/// And the errands that follow from it: in the store by the same commit, run when it has happened.
 #[derive(Default)]
 pub(super) struct Work {
     changes: Changes,
     events: Vec<AuditEvent>,
+    errands: Vec<Errand>,
+}
+
+impl Work {
+    /// Adds an errand, which is run as soon as the commit is durable.
+    pub fn send(&mut self, errand: Errand) -> Result<()> {
+        self.changes.insert(&errand)?;
+        self.errands.push(errand);
+        Ok(())
+    }
 }
 
 impl Deref for Work {
@@ -99,6 +114,9 @@ impl Idp {
         let begun = Instant::now();
         self.store.commit(work.changes).await?;
         self.metrics.commit(begun.elapsed());
+        for errand in work.errands {
+            self.outbox.wake(errand);
+        }
         for event in work.events {
             tracing::info!(
                 target: "avouch::audit",

@@ -6,19 +6,12 @@ use super::{
     session::Present,
 };
 use crate::{
-    model::{
-        client::Client,
-        grant::{Allowance, AuthorizationCode},
-        interaction::Interaction,
-    },
+    model::{client::Client, interaction::Interaction},
     protocol::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
-        client::GrantType,
         error::{Error as ProtocolError, ErrorCode},
         params::Params,
-        response::Destination,
-        scope::OFFLINE_ACCESS,
-        token::CodeGrant,
+        response::{Answer, Destination},
     },
     secret,
     store::Loaded,
@@ -27,8 +20,8 @@ use crate::{
 /// Where the browser goes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// To the client, with a code or an error.
-    Redirect(String),
+    /// To the client, with what was granted or an error.
+    Answer(Answer),
     /// To one of our pages.
     Interact {
         /// Which one.
@@ -111,7 +104,7 @@ impl Idp {
     }
 
     async fn begin(&self, params: &Params, client: &Client, browser: &Browser) -> Result<Outcome> {
-        let request = match authorize::validate(params, &client.client_id, &client.metadata) {
+        let request = match authorize::validate(params, &client.client_id, &client.metadata, self.response_types()) {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
         };
@@ -130,9 +123,9 @@ impl Idp {
             Err(error) => Ok(self.tell(&interaction.request.destination, &error)),
             Ok(Step::Issue) => {
                 let present = present.ok_or(Error::InteractionGone)?;
-                self.issue_code(Work::default(), client, &interaction.request, &present)
+                self.issue(Work::default(), client, &interaction.request, &present)
                     .await
-                    .map(Outcome::Redirect)
+                    .map(Outcome::Answer)
             }
             Ok(step) => {
                 let mut changes = Work::default();
@@ -163,9 +156,9 @@ impl Idp {
             (Err(error), _) => self.refuse(pending, error).await,
             (Ok(Step::Issue), Some(present)) => {
                 let changes = Self::finishing(pending)?;
-                self.issue_code(changes, &pending.client, pending.request(), present)
+                self.issue(changes, &pending.client, pending.request(), present)
                     .await
-                    .map(Outcome::Redirect)
+                    .map(Outcome::Answer)
             }
             (Ok(step), _) => Ok(Outcome::Interact {
                 step: *step,
@@ -200,7 +193,10 @@ impl Idp {
             .ok_or(Error::InteractionGone)?;
         // What the operator has taken from the client meanwhile is taken from its waiting requests too.
         let redirect_uri = interaction.request.destination.redirect_uri();
-        if !client.metadata.has_redirect_uri(redirect_uri) || !client.metadata.may_use(GrantType::AuthorizationCode) {
+        let response_type = interaction.request.response_type;
+        if !client.metadata.has_redirect_uri(redirect_uri)
+            || authorize::permits(response_type, &client.metadata, self.response_types()).is_err()
+        {
             return Err(Error::InteractionGone);
         }
         let present = self.present(browser).await?;
@@ -231,13 +227,14 @@ impl Idp {
                 }
             },
         };
+        let sub = present.map(|present| self.sub(client, &present.user));
         let consent_remembered = match present {
             Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
             None => false,
         };
         let progress = Progress {
-            session: present.map(|present| Login {
-                sub: &present.user.id,
+            session: present.zip(sub.as_deref()).map(|(present, sub)| Login {
+                sub,
                 sid: &present.session.sid,
                 auth_time: present.session.authentication.auth_time,
             }),
@@ -254,41 +251,6 @@ impl Idp {
     pub(super) fn hinted_sub(&self, id_token_hint: &str) -> Option<String> {
         let claims = self.own_id_token(id_token_hint)?;
         claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned)
-    }
-
-    /// Writes a code with the given changes, and gives the URL that brings it to the client.
-    pub(super) async fn issue_code(
-        &self,
-        mut changes: Work,
-        client: &Client,
-        request: &AuthorizationRequest,
-        present: &Present,
-    ) -> Result<String> {
-        let code = secret::random();
-        changes.insert(&AuthorizationCode {
-            code_digest: secret::digest(&code),
-            grant: CodeGrant {
-                client_id: request.client_id.clone(),
-                redirect_uri: request.destination.redirect_uri().to_owned(),
-                code_challenge: request.code_challenge.clone(),
-                expires_at: self.now() + self.config.tokens.code_lifetime,
-            },
-            allowance: Allowance {
-                user_id: present.user.id.clone(),
-                epoch: present.user.epoch,
-                client_since: client.created_at,
-                offline: client.metadata.may_use(GrantType::RefreshToken) && request.scope.contains(OFFLINE_ACCESS),
-                scope: request.scope.clone(),
-                sid: present.session.sid.clone(),
-                authentication: present.session.authentication.clone(),
-            },
-            nonce: request.nonce.clone(),
-            redeemed: None,
-        })?;
-        // A logout or a disabling at this very moment wins: the code would rest on a session that is gone.
-        changes.require(&present.session);
-        self.commit(changes).await?;
-        Ok(request.destination.with_code(&code, &self.issuer))
     }
 
     /// The change that ends an interaction.
@@ -316,7 +278,7 @@ impl Idp {
     }
 
     pub(super) fn tell(&self, destination: &Destination, error: &ProtocolError) -> Outcome {
-        Outcome::Redirect(destination.with_error(error, &self.issuer))
+        Outcome::Answer(destination.with_error(error, &self.issuer))
     }
 }
 

@@ -77,9 +77,9 @@ impl Idp {
         if pending.client.metadata.consent == ConsentPolicy::Required {
             self.remember_consent(&mut changes, &present.user.id, pending).await?;
         }
-        self.issue_code(changes, &pending.client, pending.request(), present)
+        self.issue(changes, &pending.client, pending.request(), present)
             .await
-            .map(Outcome::Redirect)
+            .map(Outcome::Answer)
     }
 
     async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<()> {

@@ -56,7 +56,8 @@ impl Idp {
             return Ok(None);
         };
         let same_epoch = user.epoch == allowance.epoch && client.created_at == allowance.client_since;
-        if client.disabled || !same_epoch || !self.consents(&user.id, client, &allowance.scope).await? {
+        let same_sub = client.metadata.sector() == allowance.sector;
+        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &allowance.scope).await? {
             return Ok(None);
         }
         // Offline access does not depend on its session, so most of its uses need not look for one.

@@ -8,7 +8,7 @@ use crate::{
     credential::password::Verified,
     model::{
         interaction::Interaction,
-        session::Session,
+        session::{Participant, Session},
         user::{Password, User, canonical},
     },
     protocol::id_token::Authentication,
@@ -81,7 +81,7 @@ impl Idp {
         };
         let now = self.now();
         let mut changes = Work::default();
-        let sid = self.replace_session(&mut changes, &user, browser).await?;
+        let (sid, participants) = self.replace_session(&mut changes, &user, browser).await?;
         let cookie = secret::random();
         changes.insert(&Session {
             cookie_digest: secret::digest(&cookie),
@@ -91,6 +91,9 @@ impl Idp {
             authentication: Authentication::by_password(now),
             created_at: now,
             expires_at: now + self.config.sessions.lifetime,
+            participants,
+            user_agent: browser.user_agent.clone(),
+            address: Some(browser.address.to_string()),
         })?;
         // A user disabled or a password changed at this very moment wins.
         changes.require(&user);
@@ -133,18 +136,22 @@ impl Idp {
     }
 
     /// Ends what the browser had. The same person keeps the `sid` under a new cookie; another person gets a new one, and nothing of
-    /// the former session remains.
-    async fn replace_session(&self, changes: &mut Work, user: &User, browser: &Browser) -> Result<String> {
+    /// the former session remains; its clients are told.
+    async fn replace_session(
+        &self,
+        changes: &mut Work,
+        user: &User,
+        browser: &Browser,
+    ) -> Result<(String, Vec<Participant>)> {
         let Some(former) = self.session_record(browser).await? else {
-            return Ok(secret::random_id());
+            return Ok((secret::random_id(), Vec::new()));
         };
-        changes.delete(&former)?;
-        let continues = former.user_id == user.id && former.epoch == user.epoch;
-        Ok(if continues {
-            former.sid.clone()
-        } else {
-            secret::random_id()
-        })
+        if former.user_id == user.id && former.epoch == user.epoch {
+            changes.delete(&former)?;
+            return Ok((former.sid.clone(), former.participants.clone()));
+        }
+        self.end_session(changes, &former).await?;
+        Ok((secret::random_id(), Vec::new()))
     }
 
     /// Records on the interaction that its login happened, when it is this browser's and still goes on.

@@ -3,8 +3,13 @@
 use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    session::Present,
 };
-use crate::{model::client::Client, protocol::logout::LogoutRequest};
+use crate::{
+    model::client::Client,
+    protocol::logout::{LogoutFrame, LogoutRequest},
+    store::Loaded,
+};
 
 /// What the browser sees after asking to be signed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub enum LogoutStep {
     SignedOut {
         /// The client's registered URL with `state`.
         redirect: Option<String>,
+        /// What the browser opens on its way, so that its clients end their sessions in it.
+        frames: Vec<LogoutFrame>,
     },
 }
 
@@ -40,10 +47,12 @@ impl Idp {
             let client = self.logout_client(request, hint.as_ref()).await?;
             let redirect = request.destination(client.as_ref().map(|client| &client.metadata));
             let Some(present) = self.present(browser).await? else {
-                return Ok(LogoutStep::SignedOut { redirect });
+                let frames = Vec::new();
+                return Ok(LogoutStep::SignedOut { redirect, frames });
             };
+            let sub = client.as_ref().map(|client| self.sub(client, &present.user));
             let own = hint.as_ref().is_some_and(|hint| {
-                hint.sub == present.user.id && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
+                Some(&hint.sub) == sub.as_ref() && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
             });
             let proven = own && client.is_some();
             if !(confirmed || proven) {
@@ -54,16 +63,22 @@ impl Idp {
                     redirect,
                 });
             }
-            let mut changes = Work::default();
-            changes.delete(&present.session)?;
-            let event = Event::new("logout")
-                .actor(&present.user.id)
-                .subject(&present.session.sid);
-            self.audit(&mut changes, event.address(browser.address))?;
-            self.commit(changes).await?;
-            Ok(LogoutStep::SignedOut { redirect })
+            let frames = self.sign_out(&present, browser).await?;
+            Ok(LogoutStep::SignedOut { redirect, frames })
         })
         .await
+    }
+
+    /// Ends the session of a browser, with one commit.
+    pub(super) async fn sign_out(&self, present: &Present, browser: &Browser) -> Result<Vec<LogoutFrame>> {
+        let mut changes = Work::default();
+        let frames = self.end_session(&mut changes, &present.session).await?;
+        let event = Event::new("logout")
+            .actor(&present.user.id)
+            .subject(&present.session.sid);
+        self.audit(&mut changes, event.address(browser.address))?;
+        self.commit(changes).await?;
+        Ok(frames)
     }
 
     /// An expired hint still says which client and session are meant (RP-Initiated Logout, 2); a foreign one says nothing.
@@ -87,6 +102,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(|client| client.into_value()))
+        Ok(self.enabled_client(client_id).await?.map(Loaded::into_value))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Idp, Result};
+use super::{Idp, Result, response::Channel};
 use crate::{
     model::{client::Client, grant::Grant, user::User},
     protocol::{
@@ -27,6 +27,7 @@ pub(super) struct Subject<'a> {
     pub grant: &'a Grant,
     pub nonce: Option<&'a str>,
     pub now: Timestamp,
+    pub channel: Channel<'a>,
 }
 
 impl Idp {
@@ -36,6 +37,7 @@ impl Idp {
         let allowance = &grant.allowance;
         // No token outlives its grant.
         let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
+        let sub = self.sub(client, user);
         let standard = claims::for_scope(&user.standard_claims(), &scope);
         let standing = self.standing(client, user, &scope);
         let mut carried = standing.clone();
@@ -47,7 +49,7 @@ impl Idp {
             access_token::TYP,
             &AccessToken {
                 iss: &self.issuer,
-                sub: &user.id,
+                sub: &sub,
                 aud: self.audience(client),
                 client_id: &client.client_id,
                 scope: &scope,
@@ -59,7 +61,9 @@ impl Idp {
                 claims: carried,
             },
         )?;
-        let told = if client.metadata.claims_in_id_token {
+        let told = if subject.channel.is_id_token_alone() {
+            self.userinfo_claims(client, user, &scope)
+        } else if client.metadata.claims_in_id_token {
             standard.into_iter().chain(standing).collect()
         } else {
             Map::new()
@@ -90,7 +94,7 @@ impl Idp {
             id_token::TYP,
             &IdToken {
                 iss: &self.issuer,
-                sub: &subject.user.id,
+                sub: &self.sub(client, subject.user),
                 aud: &client.client_id,
                 exp: now
                     + client
@@ -104,10 +108,14 @@ impl Idp {
                 nonce: subject.nonce,
                 sid: Some(&grant.allowance.sid),
                 azp: &client.client_id,
-                at_hash: client
-                    .metadata
-                    .at_hash
+                at_hash: subject
+                    .channel
+                    .has_at_hash(client.metadata.at_hash)
                     .then(|| id_token::left_half_hash(algorithm, access_token)),
+                c_hash: subject
+                    .channel
+                    .code()
+                    .map(|code| id_token::left_half_hash(algorithm, code)),
                 claims,
             },
         )?)

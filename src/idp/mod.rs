@@ -1,5 +1,6 @@
 //! Floor 3: the use cases. Each loads a few records, lets floor 0 decide, and commits once.
 
+pub mod account;
 pub mod admin;
 mod audit;
 pub mod authorize;
@@ -14,11 +15,15 @@ pub mod jobs;
 pub mod login;
 pub mod logout;
 mod mint;
+mod outbox;
+mod registration;
 mod request_object;
+mod response;
 mod revocation;
 mod session;
 pub mod setup;
 mod signing;
+mod subject;
 mod throttle;
 pub mod token;
 pub mod userinfo;
@@ -41,6 +46,7 @@ use crate::{
     store::{self, CommitError, Store},
     telemetry::Metrics,
 };
+use outbox::Outbox;
 use signing::Wish;
 
 /// The identity provider: everything a door needs, and nothing of HTTP.
@@ -54,7 +60,10 @@ pub struct Idp {
     passwords: Passwords,
     outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
+    subject_secret: Secret<[u8; 32]>,
+    registering: tokio::sync::Mutex<()>,
     metrics: Metrics,
+    outbox: Outbox,
 }
 
 /// The browser or program on the other side, as far as it was identified.
@@ -66,6 +75,8 @@ pub struct Browser {
     pub binding: Secret<String>,
     /// The peer's address, from the connection or from a trusted proxy.
     pub address: IpAddr,
+    /// What kind of browser it says it is, for the list of sessions.
+    pub user_agent: Option<String>,
 }
 
 /// Why a use case ended early. What each looks like is the doors' affair.
@@ -161,8 +172,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// How many sign-ins may wait for their turn to be hashed; more are told to come back in a moment.
 const PASSWORD_QUEUE: usize = 256;
 
-/// How often a use case starts again when others changed its records meanwhile.
-const ATTEMPTS: usize = 3;
+/// How often a use case starts again when others changed its records meanwhile. Each time somebody else has succeeded; a browser that
+/// opens all its tabs at once brings so many clients into its session at the same moment.
+const ATTEMPTS: usize = 8;
 
 /// Runs a use case again when somebody else changed its records: it then sees what they did.
 async fn again_on_conflict<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
@@ -200,6 +212,7 @@ impl Idp {
             .await
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
+        let subject_secret = master.derive("pairwise subject")?;
         let keys = RwLock::new(Arc::new(turned.keys));
         let metrics = Metrics::default();
         let idp = Self {
@@ -212,7 +225,10 @@ impl Idp {
             passwords,
             outbound,
             refresh_secret,
+            subject_secret,
+            registering: tokio::sync::Mutex::default(),
             metrics,
+            outbox: Outbox::default(),
         };
         Ok(Arc::new(idp))
     }

@@ -52,8 +52,9 @@ impl Idp {
             jti: bearer.token.jti.clone(),
             expires_at: bearer.token.exp,
         })?;
+        let actor = bearer.user.as_ref().map_or(&client.client_id, |user| &user.id);
         let event = Event::new("access_token.revoked")
-            .actor(&bearer.token.sub)
+            .actor(actor)
             .subject(&client.client_id);
         self.audit(&mut changes, event)?;
         self.commit(changes).await

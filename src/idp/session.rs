@@ -1,14 +1,18 @@
 //! Sessions of browsers at the provider.
 
-use super::{Browser, Error, Idp, Result, audit::Work};
+use super::{
+    Browser, Error, Idp, Result,
+    audit::{Event, Work},
+};
 use crate::{
-    model::{organization::Organization, session::Session, user::User},
+    model::{client::Client, organization::Organization, outbox::Task, session::Session, user::User},
+    protocol::logout::LogoutFrame,
     secret,
     store::Loaded,
 };
 
-/// How many records are read at a time where a user may have many.
-const PAGE: usize = 256;
+/// How many sessions of a user end with one commit.
+const PAGE: usize = 32;
 
 /// A live session and its user.
 pub(super) struct Present {
@@ -62,23 +66,88 @@ impl Idp {
         Ok(session.filter(|session| session.epoch == epoch))
     }
 
-    /// Clears away what a new epoch has ended already. However much there is, each commit stays small.
-    pub(super) async fn clear_away(&self, user: &User) -> Result<()> {
+    /// The change by which a client takes part in a session: it will be told of its end. Nothing is written when it does already; then,
+    /// too, a logout or a disabling at this very moment wins.
+    pub(super) fn join_session(changes: &mut Work, client: &Client, present: &Present) -> Result<()> {
+        match present.session.joined_by(client) {
+            Some(joined) => changes.update(&present.session, &joined)?,
+            None => changes.require(&present.session),
+        }
+        Ok(())
+    }
+
+    /// Ends a session with a commit, and sends word to its clients with the same commit (Back-Channel Logout, 2.3). Gives what the
+    /// browser of the session should open, too (Front-Channel Logout, 3).
+    pub(super) async fn end_session(&self, work: &mut Work, session: &Loaded<Session>) -> Result<Vec<LogoutFrame>> {
+        work.delete(session)?;
+        let mut frames = Vec::new();
+        for participant in &session.participants {
+            // By its registration of this moment: one that is gone or disabled is not spoken to.
+            let Some(client) = self.participating(participant).await? else {
+                continue;
+            };
+            if client.metadata.backchannel_logout_uri.is_some() {
+                work.send(self.errand(Task::TellLogout {
+                    participant: participant.clone(),
+                    user_id: session.user_id.clone(),
+                    sid: session.sid.clone(),
+                }))?;
+            }
+            frames.extend(LogoutFrame::of(&client.metadata, &self.issuer, &session.sid));
+        }
+        Ok(frames)
+    }
+
+    /// Commits the beginning of a new epoch of a user, and ends what it has ended already: however many sessions there are, each commit
+    /// stays small. When the process dies in between, the next one goes on.
+    pub(super) async fn commit_epoch(&self, mut work: Work, user_id: &str, epoch: u64) -> Result<()> {
+        let errand = self.errand(Task::EndSessions {
+            user_id: user_id.to_owned(),
+            before: epoch,
+        });
+        work.insert(&errand)?;
+        self.commit(work).await?;
+        let ended = self.end_earlier_sessions(user_id, epoch).await;
+        match ended {
+            Ok(()) => self.forget_errand(&errand.id).await,
+            Err(error) => {
+                self.outbox.wake(errand);
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends the sessions that a user began before an epoch.
+    pub(super) async fn end_earlier_sessions(&self, user_id: &str, epoch: u64) -> Result<()> {
+        self.end_sessions(user_id, |session| session.epoch < epoch, None).await
+    }
+
+    /// Ends some of a user's sessions. With a browser, it was the person who did it there.
+    pub(super) async fn end_sessions(
+        &self,
+        user_id: &str,
+        ends: impl Fn(&Session) -> bool,
+        by: Option<&Browser>,
+    ) -> Result<()> {
         let mut after = String::new();
         loop {
             let sessions = self
                 .store
-                .list_by::<Session>("user", &user.id, &after, PAGE, self.now())
+                .list_by::<Session>("user", user_id, &after, PAGE, self.now())
                 .await?;
             let Some(last) = sessions.last() else { return Ok(()) };
-            after.clone_from(&last.cookie_digest);
             let mut work = Work::default();
-            for session in sessions.iter().filter(|session| session.epoch != user.epoch) {
-                work.delete(session)?;
+            for session in sessions.iter().filter(|session| ends(session)) {
+                self.end_session(&mut work, session).await?;
+                if let Some(browser) = by {
+                    let event = Event::new("session.ended").actor(user_id).subject(&session.sid);
+                    self.audit(&mut work, event.address(browser.address))?;
+                }
             }
             match self.commit(work).await {
-                // Somebody else cleared one of them away; they are dead all the same, and expire by themselves.
-                Ok(()) | Err(Error::Conflict) => {}
+                Ok(()) => after.clone_from(&last.cookie_digest),
+                // Somebody else changed one of them meanwhile, which can happen to each only so often: it is looked at again.
+                Err(Error::Conflict) => {}
                 Err(other) => return Err(other),
             }
         }

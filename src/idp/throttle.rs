@@ -139,7 +139,7 @@ fn known_digest(account: &str, browser: &Browser) -> String {
 }
 
 /// An IPv4 address, or the /64 of an IPv6 address: that much is one customer's.
-fn network_of(address: IpAddr) -> String {
+pub(super) fn network_of(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

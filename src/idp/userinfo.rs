@@ -90,18 +90,9 @@ impl Idp {
                 .because("the access token has no openid scope")
                 .into());
         }
-        let mut told = claims::for_scope(&user.standard_claims(), &bearer.scope);
-        let metadata = &bearer.client.metadata;
-        let mut standing = self.standing(&bearer.client, user, &bearer.scope);
-        if !metadata.claims_in_id_token {
-            // Whom the operator did not say otherwise of: role and organizations are part of the profile, and nothing is null
-            // (OpenID Connect Core, 5.3.2).
-            let profile = bearer.scope.contains("profile");
-            standing.retain(|claim, value| !value.is_null() && (profile || !STANDING_CLAIMS.contains(&claim.as_str())));
-        }
-        told.extend(standing);
-        told.insert("sub".to_owned(), user.id.clone().into());
-        let Some(algorithm) = metadata.userinfo_signed_response_alg else {
+        let mut told = self.userinfo_claims(&bearer.client, user, &bearer.scope);
+        told.insert("sub".to_owned(), self.sub(&bearer.client, user).into());
+        let Some(algorithm) = bearer.client.metadata.userinfo_signed_response_alg else {
             return Ok(Userinfo::Plain(told));
         };
         told.insert("iss".to_owned(), self.issuer.clone().into());
@@ -111,5 +102,19 @@ impl Idp {
             id_token::TYP,
             &told,
         )?))
+    }
+
+    /// What a client is told of an end-user for a scope, but for `sub`.
+    pub(super) fn userinfo_claims(&self, client: &Client, user: &User, scope: &Scope) -> Map<String, Value> {
+        let mut told = claims::for_scope(&user.standard_claims(), scope);
+        let mut standing = self.standing(client, user, scope);
+        if !client.metadata.claims_in_id_token {
+            // Whom the operator did not say otherwise of: role and organizations are part of the profile, and nothing is null
+            // (OpenID Connect Core, 5.3.2).
+            let profile = scope.contains("profile");
+            standing.retain(|claim, value| !value.is_null() && (profile || !STANDING_CLAIMS.contains(&claim.as_str())));
+        }
+        told.extend(standing);
+        told
     }
 }

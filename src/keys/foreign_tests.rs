@@ -28,7 +28,7 @@ impl Keys {
     }
 
     fn jwks(&self) -> Jwks {
-        set(vec![
+        set(&[
             rsa_jwk(&self.rsa, "rsa"),
             ec_jwk(&self.ec, "ec", "P-256", 32),
             okp_jwk(&self.ed, "ed"),
@@ -41,7 +41,7 @@ fn ec(curve: Nid) -> PKey<Private> {
     PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
 }
 
-fn set(keys: Vec<Value>) -> Jwks {
+fn set(keys: &[Value]) -> Jwks {
     Jwks::parse(json!({ "keys": keys })).unwrap()
 }
 
@@ -290,13 +290,13 @@ fn a_name_selects_the_key_and_without_one_all_that_fit_are_tried() {
     all.push(ec_jwk(&KEYS.ec, "new", "P-256", 32));
     let named = |kid: &str| signed(&KEYS.ec, "ES256", &json!({"alg": "ES256", "kid": kid}));
     let nameless = signed(&KEYS.ec, "ES256", &json!({"alg": "ES256"}));
-    let (old, all) = (set(others), set(all));
+    let (old, all) = (set(&others), set(&all));
     assert!(by_keys(&named("new"), &all).is_ok());
     assert_eq!(by_keys(&named("old0"), &all), Err(ForeignError::Signature));
     assert_eq!(by_keys(&named("new"), &old), Err(ForeignError::UnknownKey));
     assert!(by_keys(&nameless, &all).is_ok());
     assert_eq!(by_keys(&nameless, &old), Err(ForeignError::Signature));
-    assert_eq!(by_keys(&nameless, &set(Vec::new())), Err(ForeignError::UnknownKey));
+    assert_eq!(by_keys(&nameless, &set(&[])), Err(ForeignError::UnknownKey));
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn a_key_that_is_meant_for_something_else_is_not_used() {
         let mut key = rsa_jwk(&KEYS.rsa, "rsa");
         key.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());
         let expected = if right { None } else { Some(ForeignError::UnknownKey) };
-        assert_eq!(by_keys(&jwt, &set(vec![key])).err(), expected, "{member}");
+        assert_eq!(by_keys(&jwt, &set(&[key])).err(), expected, "{member}");
     }
 }
 
@@ -361,7 +361,7 @@ fn weak_keys_wrong_curves_and_nonsense_verify_nothing() {
         ),
     ];
     for (name, jwt, key) in cases {
-        let refused = by_keys(&jwt, &set(vec![key])).unwrap_err();
+        let refused = by_keys(&jwt, &set(&[key])).unwrap_err();
         assert!(
             matches!(refused, ForeignError::Signature | ForeignError::UnknownKey),
             "{name}"

@@ -20,6 +20,16 @@ pub struct ClientSecret {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What is kept of a client that registered itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// `secret::digest` of its registration access token (RFC 7592, 3).
+    pub token_digest: String,
+    /// When it leaves, as long as nobody has signed in to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unused_until: Option<Timestamp>,
+}
+
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -35,6 +45,9 @@ pub struct Client {
     pub disabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Of one that registered itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
 }
 
 impl Client {
@@ -51,5 +64,9 @@ impl Record for Client {
 
     fn id(&self) -> String {
         self.client_id.clone()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.registration.as_ref()?.unused_until
     }
 }

@@ -15,6 +15,10 @@ pub struct Allowance {
     pub epoch: u64,
     /// When the client was made: a client that is removed and made again under its name inherits nothing.
     pub client_since: Timestamp,
+    /// The sector that the `sub` of its tokens is for; none for a public one. A client that changes it begins anew, for a refreshed ID
+    /// token names the end-user as the first did (OpenID Connect Core, 12.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
     /// What was granted.
     pub scope: Scope,
     /// The session in which it was granted. Unless `offline`, it dies with it.
@@ -36,6 +40,9 @@ pub struct AuthorizationCode {
     pub allowance: Allowance,
     /// For the ID token.
     pub nonce: Option<String>,
+    /// The grant of the tokens that were issued with it through the browser, if any: it will be redeemed for the same.
+    #[serde(default)]
+    pub grant_id: Option<String>,
     /// The grant that it was redeemed for; at most once.
     #[serde(default)]
     pub redeemed: Option<String>,
@@ -54,7 +61,7 @@ impl Record for AuthorizationCode {
     }
 }
 
-/// A redeemed code: everything issued from it lives and dies with this record.
+/// A redeemed code, or tokens that went through the browser: everything issued from it lives and dies with this record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Stands in the `jti` of its access tokens.
@@ -63,7 +70,7 @@ pub struct Grant {
     pub client_id: String,
     /// What was allowed.
     pub allowance: Allowance,
-    /// When the code was redeemed.
+    /// When its first token was issued.
     pub created_at: Timestamp,
     /// When its last token can have expired.
     pub expires_at: Timestamp,

@@ -76,14 +76,14 @@ pub const fn is_of(method: TokenEndpointAuthMethod, algorithm: AssertionAlgorith
 pub fn registrable(client: &ClientMetadata) -> Result<(), Error> {
     let refuse = |why: &'static str| Err(ErrorCode::InvalidClientMetadata.because(why));
     if client.jwks.is_some() && client.jwks_uri.is_some() {
-        return refuse("jwks and jwks_uri do not stand together (RFC 7591, 2)");
+        return refuse("jwks: does not stand beside jwks_uri (RFC 7591, 2)");
     }
     let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
     if client.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::PrivateKeyJwt) && !has_keys {
-        return refuse("private_key_jwt needs jwks or jwks_uri");
+        return refuse("token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri");
     }
     if client.require_signed_request_object && !has_keys {
-        return refuse("require_signed_request_object needs jwks or jwks_uri");
+        return refuse("require_signed_request_object: needs jwks or jwks_uri");
     }
     // An algorithm without a method that uses it does nothing, and is kept as it came.
     if let (Some(method), Some(algorithm)) = (
@@ -94,7 +94,7 @@ pub fn registrable(client: &ClientMetadata) -> Result<(), Error> {
         TokenEndpointAuthMethod::PrivateKeyJwt | TokenEndpointAuthMethod::ClientSecretJwt
     ) && !is_of(method, algorithm)
     {
-        return refuse("token_endpoint_auth_signing_alg is not one of token_endpoint_auth_method");
+        return refuse("token_endpoint_auth_signing_alg: is not one of token_endpoint_auth_method");
     }
     Ok(())
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
-    client::{ClientMetadata, GrantType},
+    client::ClientMetadata,
     error::{Error, ErrorCode},
     params::Params,
     pkce::CodeChallenge,
-    response::{Destination, ResponseMode},
-    scope::Scope,
+    response::{Destination, ResponseMode, ResponseType},
+    scope::{OFFLINE_ACCESS, OPENID, Scope},
 };
 
 /// The longest value of a parameter that is kept or sent back; an `id_token_hint` may have more.
@@ -59,6 +59,9 @@ pub struct AuthorizationRequest {
     pub client_id: String,
     /// Where the answer goes.
     pub destination: Destination,
+    /// What the answer holds.
+    #[serde(default)]
+    pub response_type: ResponseType,
     /// What may be granted: the asked scope, less what the client may not have.
     pub scope: Scope,
     /// Returned in the ID token.
@@ -92,10 +95,17 @@ pub fn client_id(params: &Params) -> Result<&str, Error> {
     params.require("client_id")
 }
 
-/// Checks a request against its client, in the order in which an answer becomes possible.
-pub fn validate(params: &Params, client_id: &str, client: &ClientMetadata) -> Result<AuthorizationRequest, Refusal> {
+/// Checks a request against its client and the response types that the operator offers, in the order in which an answer becomes
+/// possible.
+pub fn validate(
+    params: &Params,
+    client_id: &str,
+    client: &ClientMetadata,
+    offered: &[ResponseType],
+) -> Result<AuthorizationRequest, Refusal> {
     let destination = prove_destination(params, client).map_err(Refusal::Page)?;
-    validate_rest(params, client_id, client, &destination).map_err(|error| Refusal::Redirect(destination, error))
+    let refused = |error| Refusal::Redirect(destination.clone(), error);
+    validate_rest(params, client_id, client, offered, &destination).map_err(refused)
 }
 
 /// What becomes of a request whose real parameters were not to be had: the client is told where those around them prove it.
@@ -117,11 +127,43 @@ fn prove_destination(params: &Params, client: &ClientMetadata) -> Result<Destina
     if !client.has_redirect_uri(redirect_uri) {
         return Err(ErrorCode::InvalidRequest.because("redirect_uri is not registered for this client"));
     }
+    // Of two values that disagree neither can be meant.
+    let once = |name| params.get(name).filter(|_| !params.is_repeated(name));
     Ok(Destination::proven(
         redirect_uri.to_owned(),
-        ResponseMode::Query,
+        ResponseMode::of_answer(once("response_type"), once("response_mode")),
         params.get("state").map(str::to_owned),
     ))
+}
+
+/// Whether the operator and the client's registration allow the response type: asked when a request comes, and again when it is
+/// answered.
+pub fn permits(response_type: ResponseType, client: &ClientMetadata, offered: &[ResponseType]) -> Result<(), Error> {
+    if !offered.contains(&response_type) {
+        return Err(ErrorCode::UnsupportedResponseType.because("this server does not offer the response_type"));
+    }
+    if !client.may_ask_for(response_type) {
+        return Err(ErrorCode::UnauthorizedClient.because("this client may not use the response_type"));
+    }
+    Ok(())
+}
+
+fn response_type(params: &Params, client: &ClientMetadata, offered: &[ResponseType]) -> Result<ResponseType, Error> {
+    let unknown = || ErrorCode::UnsupportedResponseType.because("response_type is not one that this server knows");
+    let response_type = ResponseType::parse(params.require("response_type")?).ok_or_else(unknown)?;
+    permits(response_type, client, offered)?;
+    match params.get("response_mode").map(ResponseMode::parse) {
+        Some(None) => return Err(ErrorCode::InvalidRequest.because("response_mode is not one that this server knows")),
+        Some(Some(mode)) if !response_type.permits(mode) => {
+            return Err(ErrorCode::InvalidRequest.because("response_mode=query cannot carry tokens"));
+        }
+        _ => {}
+    }
+    if response_type.has_id_token() && params.get("nonce").is_none() {
+        // OpenID Connect Core, 3.2.2.1 and 3.3.2.1.
+        return Err(ErrorCode::InvalidRequest.because("nonce is missing: this response_type needs one"));
+    }
+    Ok(response_type)
 }
 
 fn bounded(params: &Params, name: &str, limit: usize) -> Result<(), Error> {
@@ -135,6 +177,7 @@ fn validate_rest(
     params: &Params,
     client_id: &str,
     client: &ClientMetadata,
+    offered: &[ResponseType],
     destination: &Destination,
 ) -> Result<AuthorizationRequest, Error> {
     params.each_once()?;
@@ -155,18 +198,8 @@ fn validate_rest(
     if params.get("registration").is_some() {
         return Err(ErrorCode::RegistrationNotSupported.because("the registration parameter is not supported"));
     }
-    match params.require("response_type")? {
-        "code" if client.may_use(GrantType::AuthorizationCode) => {}
-        "code" => return Err(ErrorCode::UnauthorizedClient.because("this client may not use the code flow")),
-        _ => return Err(ErrorCode::UnsupportedResponseType.because("response_type must be code")),
-    }
-    if !matches!(params.get("response_mode"), None | Some("query")) {
-        return Err(ErrorCode::InvalidRequest.because("response_mode must be query"));
-    }
-    let scope = Scope::parse(params.get("scope").unwrap_or_default())?.intersection(&client.scope);
-    if scope.is_empty() {
-        return Err(ErrorCode::InvalidScope.because("nothing in scope can be granted to this client"));
-    }
+    let response_type = response_type(params, client, offered)?;
+    let scope = scope(params, client, response_type)?;
     let prompt = params.get("prompt").map(Prompt::parse).transpose()?.unwrap_or_default();
     let max_age = match params.get("max_age").map(str::parse) {
         None => client.default_max_age,
@@ -176,9 +209,10 @@ fn validate_rest(
     Ok(AuthorizationRequest {
         client_id: client_id.to_owned(),
         destination: destination.clone(),
+        response_type,
         scope,
         nonce: params.get("nonce").map(str::to_owned),
-        code_challenge: code_challenge(params, client)?,
+        code_challenge: code_challenge(params, client, response_type)?,
         prompt,
         max_age,
         login_hint: params.get("login_hint").map(str::to_owned),
@@ -186,7 +220,30 @@ fn validate_rest(
     })
 }
 
-fn code_challenge(params: &Params, client: &ClientMetadata) -> Result<Option<CodeChallenge>, Error> {
+fn scope(params: &Params, client: &ClientMetadata, response_type: ResponseType) -> Result<Scope, Error> {
+    let asked = Scope::parse(params.get("scope").unwrap_or_default())?;
+    let mut scope = asked.intersection(&client.scope);
+    if !response_type.has_code() {
+        // Without a code there is no refresh token (OpenID Connect Core, 11).
+        scope = scope.without(OFFLINE_ACCESS);
+    }
+    if scope.is_empty() {
+        return Err(ErrorCode::InvalidScope.because("nothing in scope can be granted to this client"));
+    }
+    if response_type.has_id_token() && !scope.contains(OPENID) {
+        return Err(ErrorCode::InvalidScope.because("an ID token needs the scope openid"));
+    }
+    Ok(scope)
+}
+
+fn code_challenge(
+    params: &Params,
+    client: &ClientMetadata,
+    response_type: ResponseType,
+) -> Result<Option<CodeChallenge>, Error> {
+    if !response_type.has_code() {
+        return Ok(None);
+    }
     let method = params.get("code_challenge_method");
     match params.get("code_challenge") {
         Some(challenge) => CodeChallenge::parse(challenge, method).map(Some),
@@ -294,5 +351,4 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
 }
 
 #[cfg(test)]
-#[path = "authorize_tests.rs"]
 mod tests;

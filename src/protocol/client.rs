@@ -10,8 +10,13 @@ use super::{
     jwa::{AssertionAlgorithm, SigningAlgorithm},
     jwks::Jwks,
     redirect_uri,
+    response::{self, ResponseType},
     scope::Scope,
 };
+
+pub mod rules;
+
+use rules::display_name;
 
 /// A grant type that the token endpoint knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,7 +115,7 @@ pub struct ClientMetadata {
     pub token_endpoint_auth_method: Option<TokenEndpointAuthMethod>,
     /// Which grants the token endpoint gives it.
     pub grant_types: Vec<GrantType>,
-    /// `code`, or nothing for a client without end-users.
+    /// What it may ask the authorization endpoint for, the words in any order; nothing for a client without end-users.
     pub response_types: Vec<String>,
     /// The most it can be granted.
     pub scope: Scope,
@@ -340,6 +345,12 @@ impl ClientMetadata {
         self.grant_types.contains(&grant_type)
     }
 
+    /// Whether it may ask the authorization endpoint for this.
+    pub fn may_ask_for(&self, response_type: ResponseType) -> bool {
+        let mut registered = self.response_types.iter().filter_map(|text| ResponseType::parse(text));
+        registered.any(|it| it == response_type) && response_type.agrees_with(&self.grant_types)
+    }
+
     /// Whether the presented URI is one of its `redirect_uris`.
     pub fn has_redirect_uri(&self, presented: &str) -> bool {
         let native = self.is_public() || self.application_type == ApplicationType::Native;
@@ -362,28 +373,27 @@ impl ClientMetadata {
     /// Refuses metadata that contradicts itself or a specification.
     pub fn validate(&self) -> Result<(), Error> {
         let refuse = |why: &'static str| Err(ErrorCode::InvalidClientMetadata.because(why));
-        for uri in self.redirect_uris.iter().chain(&self.post_logout_redirect_uris) {
+        for uri in &self.redirect_uris {
             redirect_uri::registrable(uri)?;
         }
-        if self.client_name.trim().is_empty() || self.client_name.chars().count() > 200 {
-            return refuse("client_name is 1 to 200 characters");
+        for uri in &self.post_logout_redirect_uris {
+            redirect_uri::registrable(uri)
+                .map_err(|error| Error::new(ErrorCode::InvalidClientMetadata, error.error_description))?;
         }
-        if self.client_name.chars().any(char::is_control) {
-            return refuse("client_name has a control character");
-        }
-        if let Some(uri) = &self.client_uri
-            && !(url::Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "https" | "http")))
-        {
-            return refuse("client_uri is an http or https URL");
-        }
+        display_name("client_name", &self.client_name)?;
+        self.validate_rest()?;
         let code = self.may_use(GrantType::AuthorizationCode);
-        if code != self.response_types.iter().any(|it| it == "code")
-            || self.response_types.iter().any(|it| it != "code")
-        {
-            return refuse("response_types is [\"code\"] exactly when grant_types has authorization_code");
+        if let Err(why) = response::agree(&self.response_types, &self.grant_types) {
+            return refuse(why);
         }
-        if code && self.redirect_uris.is_empty() {
-            return Err(ErrorCode::InvalidRedirectUri.because("a client of the code flow needs a redirect URI"));
+        if !self.response_types.is_empty() && self.redirect_uris.is_empty() {
+            return Err(ErrorCode::InvalidRedirectUri.because("a client with response_types needs a redirect URI"));
+        }
+        if self.may_use(GrantType::Implicit) && self.application_type == ApplicationType::Web {
+            // What a token is sent to must not be listened at by others (OpenID Connect Registration, 2: application_type).
+            self.redirect_uris
+                .iter()
+                .try_for_each(|uri| redirect_uri::fit_for_tokens(uri))?;
         }
         if self.grant_types.is_empty() {
             return refuse("grant_types is empty");
@@ -424,5 +434,4 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 #[cfg(test)]
-#[path = "client_tests.rs"]
 mod tests;

@@ -2,7 +2,13 @@
 
 use serde::Serialize;
 
-use super::{claims::STANDARD_CLAIMS, client::GrantType, jwa::SigningAlgorithm, scope};
+use super::{
+    claims::STANDARD_CLAIMS,
+    client::GrantType,
+    jwa::SigningAlgorithm,
+    response::{ResponseMode, ResponseType},
+    scope,
+};
 
 /// Where the endpoints are, as absolute URLs.
 #[derive(Clone, Debug)]
@@ -15,6 +21,7 @@ pub struct Endpoints {
     pub introspection: String,
     pub revocation: String,
     pub end_session: String,
+    pub registration: Option<String>,
 }
 
 /// The discovery document.
@@ -36,12 +43,14 @@ pub struct Metadata {
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub claims_supported: Vec<String>,
-    pub response_types_supported: [&'static str; 1],
-    pub response_modes_supported: [&'static str; 1],
-    pub grant_types_supported: [&'static str; 3],
-    pub subject_types_supported: [&'static str; 1],
+    pub response_types_supported: Vec<&'static str>,
+    pub response_modes_supported: [&'static str; 3],
+    pub grant_types_supported: Vec<&'static str>,
+    pub subject_types_supported: [&'static str; 2],
     pub id_token_signing_alg_values_supported: Vec<SigningAlgorithm>,
     pub userinfo_signing_alg_values_supported: Vec<SigningAlgorithm>,
     pub token_endpoint_auth_methods_supported: [&'static str; 5],
@@ -58,8 +67,12 @@ pub struct Metadata {
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
     pub require_request_uri_registration: bool,
-    pub request_object_signing_alg_values_supported: [&'static str; 4],
+    pub request_object_signing_alg_values_supported: [SigningAlgorithm; 4],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -128,16 +141,17 @@ impl Metadata {
             introspection_endpoint: endpoints.introspection,
             revocation_endpoint: endpoints.revocation,
             end_session_endpoint: endpoints.end_session,
+            registration_endpoint: endpoints.registration,
             scopes_supported,
             claims_supported: claims.chain(attributes.iter().cloned()).collect(),
-            response_types_supported: ["code"],
-            response_modes_supported: ["query"],
-            grant_types_supported: [
+            response_types_supported: vec![ResponseType::Code.as_str()],
+            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
+            grant_types_supported: vec![
                 GrantType::AuthorizationCode.as_str(),
                 GrantType::RefreshToken.as_str(),
                 GrantType::ClientCredentials.as_str(),
             ],
-            subject_types_supported: ["public"],
+            subject_types_supported: ["public", "pairwise"],
             id_token_signing_alg_values_supported: algorithms.to_vec(),
             userinfo_signing_alg_values_supported: algorithms.to_vec(),
             token_endpoint_auth_methods_supported: METHODS,
@@ -154,8 +168,22 @@ impl Metadata {
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
-            request_object_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
+            request_object_signing_alg_values_supported: SigningAlgorithm::ALL,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
+    }
+
+    /// The document of a provider that offers these response types.
+    #[must_use]
+    pub fn offering(mut self, response_types: &[ResponseType]) -> Self {
+        self.response_types_supported = response_types.iter().map(|it| it.as_str()).collect();
+        if response_types.iter().any(|it| it.is_front_channel()) {
+            self.grant_types_supported.push(GrantType::Implicit.as_str());
+        }
+        self
     }
 }

@@ -58,6 +58,9 @@ pub struct IdToken<'a> {
     /// Ties the access token to this one (3.1.3.6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// Ties the code to this one (3.3.2.11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
     /// What userinfo would tell, for clients that are set so.
     #[serde(flatten)]
     pub claims: Map<String, Value>,
@@ -94,6 +97,14 @@ mod tests {
             "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM",
             "checked with Python's hashlib"
         );
+        // A.4.
+        assert_eq!(
+            left_half_hash(
+                SigningAlgorithm::Rs256,
+                "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"
+            ),
+            "LDktKdoQak3Pk0cnXxCltA"
+        );
     }
 
     #[test]
@@ -111,6 +122,7 @@ mod tests {
             sid: None,
             azp: "app",
             at_hash: None,
+            c_hash: None,
             claims: Map::new(),
         };
         let json = serde_json::to_value(token).unwrap();

@@ -1,6 +1,11 @@
-//! RP-initiated logout (RP-Initiated Logout 1.0): when the browser may be sent on.
+//! RP-initiated logout (RP-Initiated Logout 1.0): when the browser may be sent on. And what a browser opens at a client when its
+//! session ends (Front-Channel Logout 1.0).
 
-use super::{client::ClientMetadata, params::Params, params::with_query};
+pub mod token;
+
+use url::Url;
+
+use crate::protocol::{client::ClientMetadata, params::Params, params::with_query};
 
 /// A logout request, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +57,39 @@ impl LogoutRequest {
     }
 }
 
+/// What a frame opens at a client (Front-Channel Logout, 2): its registered URI with `iss` and `sid`, its own query kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutFrame {
+    /// The URL.
+    pub url: String,
+    /// Its origin, for `frame-src` of the page's policy.
+    pub origin: String,
+}
+
+impl LogoutFrame {
+    /// The frame of a client that registered one; never of a scheme that would run in our own page.
+    pub fn of(client: &ClientMetadata, iss: &str, sid: &str) -> Option<Self> {
+        let uri = client.frontchannel_logout_uri.as_deref()?;
+        let origin = Url::parse(uri)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "https" | "http") && url.fragment().is_none())?
+            .origin()
+            .ascii_serialization();
+        Some(Self {
+            url: with_query(uri, [("iss", iss.into()), ("sid", sid.into())]),
+            origin,
+        })
+    }
+}
+
+/// The URL that starts a login at a client (OpenID Connect Core, 4), when it registered one that a link may lead to.
+pub fn third_party_login(client: &ClientMetadata, iss: &str) -> Option<String> {
+    let uri = client.initiate_login_uri.as_deref()?;
+    let url = Url::parse(uri).ok()?;
+    let leads_out = matches!(url.scheme(), "https" | "http") && url.fragment().is_none();
+    leads_out.then(|| with_query(uri, [("iss", iss.into())]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +126,59 @@ mod tests {
     fn the_confirmation_page_carries_what_was_asked() {
         let request = request("https://app.example/bye");
         assert_eq!(LogoutRequest::parse(&request.to_pairs().into_iter().collect()), request);
+    }
+
+    fn with_frame(uri: &str) -> ClientMetadata {
+        ClientMetadata {
+            frontchannel_logout_uri: Some(uri.to_owned()),
+            initiate_login_uri: Some(uri.to_owned()),
+            ..ClientMetadata::default()
+        }
+    }
+
+    #[test]
+    fn a_frame_has_the_clients_own_query_and_exactly_iss_and_sid() {
+        for (uri, url, origin) in [
+            (
+                "https://app.example/out",
+                "https://app.example/out?iss=https%3A%2F%2Fid.example&sid=s",
+                "https://app.example",
+            ),
+            (
+                "https://app.example:8443/out?tenant=1&x=%20",
+                "https://app.example:8443/out?tenant=1&x=%20&iss=https%3A%2F%2Fid.example&sid=s",
+                "https://app.example:8443",
+            ),
+        ] {
+            let frame = LogoutFrame::of(&with_frame(uri), "https://id.example", "s").unwrap();
+            assert_eq!((frame.url.as_str(), frame.origin.as_str()), (url, origin));
+        }
+        assert_eq!(
+            LogoutFrame::of(&ClientMetadata::default(), "https://id.example", "s"),
+            None
+        );
+    }
+
+    #[test]
+    fn neither_a_frame_nor_a_link_has_a_scheme_that_runs_here() {
+        for uri in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/out",
+            "",
+            "https://a.example/#f",
+        ] {
+            assert_eq!(LogoutFrame::of(&with_frame(uri), "i", "s"), None, "{uri}");
+            assert_eq!(third_party_login(&with_frame(uri), "i"), None, "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_login_started_here_names_us() {
+        let client = with_frame("https://app.example/login?x=1");
+        assert_eq!(
+            third_party_login(&client, "https://id.example").as_deref(),
+            Some("https://app.example/login?x=1&iss=https%3A%2F%2Fid.example")
+        );
     }
 }

@@ -20,6 +20,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod registration;
 pub mod request_object;
 pub mod response;
 pub mod scope;

@@ -14,7 +14,7 @@ const MAX_PARAMS: usize = 100;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params {
     values: Vec<(String, String)>,
-    repeated: Option<String>,
+    repeated: Vec<String>,
 }
 
 impl Params {
@@ -34,11 +34,11 @@ impl Params {
                 None => (pair, &[][..]),
             };
             let (name, value) = (decode_component(name)?, decode_component(value)?);
-            if params.values.len() >= MAX_PARAMS {
+            if params.values.len() + params.repeated.len() >= MAX_PARAMS {
                 return Err(ErrorCode::InvalidRequest.because("too many parameters"));
             }
             if params.values.iter().any(|(known, _)| *known == name) {
-                params.repeated.get_or_insert(name);
+                params.repeated.push(name);
             } else {
                 params.values.push((name, value));
             }
@@ -48,7 +48,7 @@ impl Params {
 
     /// Refuses a request in which any parameter stands twice.
     pub fn each_once(&self) -> Result<(), Error> {
-        match &self.repeated {
+        match self.repeated.first() {
             Some(name) => Err(ErrorCode::InvalidRequest.because(format!("parameter {name} is repeated"))),
             None => Ok(()),
         }
@@ -75,7 +75,7 @@ impl Params {
 
     /// Whether this very parameter stands twice.
     pub fn is_repeated(&self, name: &str) -> bool {
-        self.repeated.as_deref() == Some(name)
+        self.repeated.iter().any(|known| known == name)
     }
 
     /// The same request written out again, in its order.
@@ -100,7 +100,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Params {
                 .into_iter()
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
-            repeated: None,
+            repeated: Vec::new(),
         }
     }
 }
@@ -158,7 +158,8 @@ mod tests {
         assert_eq!(error.error, ErrorCode::InvalidRequest);
         assert!(error.error_description.contains("scope"));
         assert!(Params::parse(b"scope=&scope=openid").is_err());
-        assert!(Params::decode(b"state=1&state=2").unwrap().is_repeated("state"));
+        let params = Params::decode(b"state=1&nonce=1&nonce=2&state=2").unwrap();
+        assert!(params.is_repeated("state") && params.is_repeated("nonce") && !params.is_repeated("scope"));
     }
 
     #[test]

@@ -36,6 +36,17 @@ pub fn registrable(uri: &str) -> Result<(), Error> {
     }
 }
 
+/// Whether a web client may have tokens sent there by the authorization endpoint: `https`, and not this machine (OpenID Connect
+/// Registration, 2: `application_type`).
+pub fn fit_for_tokens(uri: &str) -> Result<(), Error> {
+    match Url::parse(uri) {
+        Ok(url) if url.scheme() == "https" && !is_loopback(&url) => Ok(()),
+        _ => Err(ErrorCode::InvalidRedirectUri.because(format!(
+            "a web client of the implicit grant has https redirect URIs on another machine: {uri}"
+        ))),
+    }
+}
+
 /// Whether the presented URI is the registered one: the same characters, but for the port of a native client on a loopback *address*
 /// (RFC 8252, 7.3: such a client gets its port from the operating system at run time).
 pub fn is_match(registered: &str, presented: &str, native: bool) -> bool {
@@ -80,10 +91,13 @@ pub fn is_loopback(url: &Url) -> bool {
 /// `scheme:` for a private-use scheme.
 pub fn form_action_source(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
-    match url.scheme() {
-        "http" | "https" => Some(url.origin().ascii_serialization()),
-        scheme => Some(format!("{scheme}:")),
-    }
+    let source = match url.scheme() {
+        "http" | "https" => url.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    };
+    // The URL standard lets a host hold what ends a directive or a policy.
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/[]+".contains(&b);
+    source.bytes().all(harmless).then_some(source)
 }
 
 #[cfg(test)]
@@ -190,6 +204,15 @@ mod tests {
             form_action_source("com.example.app:/cb").as_deref(),
             Some("com.example.app:")
         );
+        for uri in [
+            "https://a;sandbox/",
+            "https://a,b/",
+            "https://a'b/",
+            "https://a*b/",
+            "no URL",
+        ] {
+            assert_eq!(form_action_source(uri), None, "{uri}");
+        }
     }
 
     proptest! {

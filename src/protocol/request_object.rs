@@ -142,5 +142,4 @@ pub fn check(claims: &Map<String, Value>, client_id: &str, issuer: &str, now: Ti
 }
 
 #[cfg(test)]
-#[path = "request_object_tests.rs"]
 mod tests;

@@ -42,6 +42,12 @@ impl Scope {
         Self(self.0.intersection(&other.0).cloned().collect())
     }
 
+    /// The words but for one.
+    #[must_use]
+    pub fn without(&self, word: &str) -> Self {
+        Self(self.0.iter().filter(|it| *it != word).cloned().collect())
+    }
+
     /// The words of either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

@@ -207,10 +207,10 @@ fn a_client_that_moves_in_keeps_its_identity_and_its_file_is_read_strictly() {
     assert_eq!(made["claims_in_id_token"], true);
     assert_eq!(made["grant_types"], json!(["authorization_code", "refresh_token"]));
     assert_eq!(refusal(&daemon, &["client", "add", "--file", "client.json"]), "exists");
-    write(json!({ "client_nmae": "Shop", "logo_uri": "x", "redirect_uris": "https://shop.example/cb" }));
+    write(json!({ "client_nmae": "Shop", "colour": "x", "redirect_uris": "https://shop.example/cb" }));
     let output = daemon.run(&["client", "add", "--file", "client.json"], "");
     assert_eq!(output.status.code(), Some(1));
-    for named in ["client_nmae: unknown", "logo_uri: unknown", "redirect_uris: "] {
+    for named in ["client_nmae: unknown", "colour: unknown", "redirect_uris: "] {
         assert!(stderr(&output).contains(named), "{named}: {}", stderr(&output));
     }
     assert_eq!(

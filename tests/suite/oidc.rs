@@ -10,6 +10,7 @@ mod client_jwt;
 mod discovery;
 mod forgery;
 mod gate;
+mod implicit;
 mod introspection;
 mod one_time;
 mod prompt;

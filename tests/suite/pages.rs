@@ -12,6 +12,7 @@ mod login;
 mod logout;
 mod select_account;
 mod session;
+mod sessions;
 mod setup;
 mod walk;
 

@@ -38,7 +38,7 @@ pub async fn by_post(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
 async fn answer(request: &HttpRequest, site: &Site, params: &Params, way: Way) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(request, site);
     let outcome = site.idp.authorize(params, &visitor.browser).await?;
-    let mut response = pages::follow(site, &outcome, way);
+    let (mut response, body) = pages::follow(site, &outcome, way)?;
     visitor.remember(site, &mut response);
-    Ok(response.finish())
+    Ok(response.body(body))
 }

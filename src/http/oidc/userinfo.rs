@@ -43,13 +43,13 @@ async fn answer(site: &Site, access_token: &str) -> Result<HttpResponse, OAuthFa
 }
 
 /// Without credentials a challenge names no error (RFC 6750, 3.1).
-fn challenge() -> HttpResponse {
+pub(super) fn challenge() -> HttpResponse {
     HttpResponse::Unauthorized()
         .insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"avouch\""))
         .finish()
 }
 
-fn bearer(request: &HttpRequest) -> Result<Option<&str>, Cause> {
+pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, Cause> {
     let Some(header) = authorization(request) else {
         return Ok(None);
     };

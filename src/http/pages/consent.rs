@@ -79,11 +79,12 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         _ if visitor.is_new() => return Ok(redirect(&site.path(routes::HOME), Way::Post).finish()),
         _ => site.idp.advance(interaction, &visitor.browser).await?,
     };
-    Ok(follow(&site, &outcome, Way::Post).finish())
+    let (mut response, body) = follow(&site, &outcome, Way::Post)?;
+    Ok(response.body(body))
 }
 
 /// Where the person will be, in the form in which people know it.
-fn host_of(redirect_uri: &str) -> String {
+pub(super) fn host_of(redirect_uri: &str) -> String {
     match url::Url::parse(redirect_uri) {
         Ok(url) => match (url.host_str(), url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -6,6 +6,7 @@ use askama::Template;
 use super::{Page, show as show_page};
 use crate::{
     http::{Site, browser::Visitor, error::PageFailure, routes},
+    idp::account::Application,
     model::user::User,
 };
 
@@ -23,6 +24,7 @@ struct HomePage {
     logout_action: String,
     csrf: String,
     is_admin: bool,
+    applications: Vec<Application>,
 }
 
 #[derive(Template)]
@@ -38,7 +40,12 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     match site.idp.signed_in_user(&visitor.browser).await? {
         Some(user) => {
             let organization = site.idp.organization_name(&user).await?;
-            show_page(&site, &visitor, &home(&site, &visitor, user, organization), None)
+            let applications = site.idp.applications(&visitor.browser).await?;
+            let template = HomePage {
+                applications,
+                ..home(&site, &visitor, user, organization)
+            };
+            show_page(&site, &visitor, &template, None)
         }
         None => show_page(
             &site,
@@ -72,5 +79,6 @@ fn home(site: &Site, visitor: &Visitor, user: User, organization: Option<String>
         email: user.email,
         email_verified: user.email_verified,
         role: user.role,
+        applications: Vec::new(),
     }
 }

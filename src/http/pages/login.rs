@@ -79,8 +79,8 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
                 session: Some(signed_in.cookie.clone()),
                 ..visitor.browser.clone()
             };
-            let mut response = go_on(&site, interaction, &browser).await?;
-            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
+            let (mut response, body) = go_on(&site, interaction, &browser).await?;
+            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).body(body))
         }
         Err(error) => match Shown::of(&error) {
             Some(shown) => again(&site, &visitor, &form, shown).await,
@@ -94,19 +94,25 @@ fn encoded(text: &str) -> String {
 }
 
 /// Where a person who has signed in goes on. An interaction that is gone ends at the home page, not in a dead end.
-async fn go_on(site: &Site, interaction: Option<&str>, browser: &Browser) -> Result<HttpResponseBuilder, PageFailure> {
-    let home = || redirect(&site.path(routes::HOME), Way::Post);
+async fn go_on(
+    site: &Site,
+    interaction: Option<&str>,
+    browser: &Browser,
+) -> Result<(HttpResponseBuilder, String), PageFailure> {
+    let to = |location: &str| (redirect(location, Way::Post), String::new());
+    let home = || to(&site.path(routes::HOME));
     let Some(interaction) = interaction else {
         return Ok(home());
     };
     match site.idp.advance(interaction, browser).await {
-        Ok(outcome) => Ok(follow(site, &outcome, Way::Post)),
+        Ok(outcome) => follow(site, &outcome, Way::Post),
         Err(idp::Error::InteractionGone) => Ok(home()),
         // Signed in already: the sign-in page finds that out and goes on by itself.
-        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(redirect(
-            &format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
-            Way::Post,
-        )),
+        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(to(&format!(
+            "{}?interaction={}",
+            site.path(routes::LOGIN),
+            encoded(interaction)
+        ))),
         Err(other) => Err(other.into()),
     }
 }

@@ -1,6 +1,15 @@
 //! Signing out: the end_session endpoint (RP-Initiated Logout, 2), the question, and the page afterwards.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use std::collections::BTreeSet;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web::Data,
+};
 use askama::Template;
 
 use super::{Page, Way, redirect, render};
@@ -12,8 +21,11 @@ use crate::{
         error::{Cause, PageFailure},
         routes,
     },
-    idp::logout::LogoutStep,
-    protocol::{logout::LogoutRequest, params::Params},
+    idp::{self, logout::LogoutStep},
+    protocol::{
+        logout::{LogoutFrame, LogoutRequest},
+        params::Params,
+    },
 };
 
 #[derive(Template)]
@@ -29,8 +41,10 @@ struct LogoutPage {
 
 #[derive(Template)]
 #[template(path = "signed_out.html")]
-struct SignedOutPage {
+struct SignedOutPage<'a> {
     page: Page,
+    redirect: Option<String>,
+    frames: &'a [LogoutFrame],
 }
 
 /// A request in the URL.
@@ -84,12 +98,47 @@ async fn answer(
             };
             super::show(site, &visitor, &template, redirect.as_deref())
         }
-        LogoutStep::SignedOut { redirect: Some(url) } => {
-            Ok(redirect(&url, way).cookie(no_session_cookie(site)).finish())
-        }
-        LogoutStep::SignedOut { redirect: None } => {
-            let (mut response, html) = render(&SignedOutPage { page: site.page() }, StatusCode::OK, None)?;
-            Ok(response.cookie(no_session_cookie(site)).body(html))
-        }
+        LogoutStep::SignedOut { redirect, frames } => signed_out(site, redirect, &frames, way),
     }
+}
+
+/// Takes the cookie away, and sends the browser on: at once, or by a page when there are frames for it to open first (Front-Channel
+/// Logout, 3). The page leads on by itself when they are loaded; it needs no script for that.
+pub(super) fn signed_out(
+    site: &Site,
+    destination: Option<String>,
+    frames: &[LogoutFrame],
+    way: Way,
+) -> Result<HttpResponse, PageFailure> {
+    let mut response = match destination {
+        Some(url) if frames.is_empty() => redirect(&url, way).cookie(no_session_cookie(site)).finish(),
+        redirect => {
+            let template = SignedOutPage {
+                page: site.page(),
+                redirect,
+                frames,
+            };
+            let (mut response, html) = render(&template, StatusCode::OK, None)?;
+            response.cookie(no_session_cookie(site)).body(html)
+        }
+    };
+    allow_frames(&mut response, frames)?;
+    Ok(response)
+}
+
+/// Lets the page frame just these origins.
+fn allow_frames(response: &mut HttpResponse, frames: &[LogoutFrame]) -> Result<(), PageFailure> {
+    let origins: BTreeSet<&str> = frames.iter().map(|frame| frame.origin.as_str()).collect();
+    let Some(policy) = response.headers_mut().get_mut(header::CONTENT_SECURITY_POLICY) else {
+        return Ok(());
+    };
+    if origins.is_empty() {
+        return Ok(());
+    }
+    let sources = origins
+        .into_iter()
+        .fold(String::new(), |all, origin| all + " " + origin);
+    let widened = [policy.as_bytes(), b"; frame-src", sources.as_bytes()].concat();
+    *policy = HeaderValue::from_bytes(&widened).map_err(|error| idp::Error::Internal(Box::new(error)))?;
+    Ok(())
 }

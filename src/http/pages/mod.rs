@@ -3,10 +3,12 @@
 pub mod consent;
 pub mod demo;
 pub mod error;
+mod form_post;
 pub mod home;
 pub mod login;
 pub mod logout;
 pub mod select_account;
+pub mod sessions;
 pub mod setup;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
@@ -18,7 +20,7 @@ use crate::{
         self,
         authorize::{Outcome, Pending, Resumed},
     },
-    protocol::{authorize::Step, redirect_uri::form_action_source},
+    protocol::{authorize::Step, redirect_uri::form_action_source, response::Delivery},
 };
 
 /// What the layout of every page needs.
@@ -44,10 +46,13 @@ pub enum Way {
     Post,
 }
 
-/// Sends the browser where a use case wants it.
-pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> HttpResponseBuilder {
+/// Sends the browser where a use case wants it: a response to which cookies can be added, and its body.
+pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> Result<(HttpResponseBuilder, String), PageFailure> {
     let location = match outcome {
-        Outcome::Redirect(url) => url.clone(),
+        Outcome::Answer(answer) => match answer.delivery() {
+            Delivery::Redirect(url) => url,
+            Delivery::FormPost { action, fields } => return form_post::draw(site, action, fields),
+        },
         Outcome::Interact { step, interaction } => {
             let route = match step {
                 Step::SelectAccount => routes::SELECT_ACCOUNT,
@@ -57,7 +62,7 @@ pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> HttpResponseBuilder {
             format!("{}?interaction={interaction}", site.path(route))
         }
     };
-    redirect(&location, way)
+    Ok((redirect(&location, way), String::new()))
 }
 
 /// A redirect that nobody keeps.
@@ -135,7 +140,8 @@ pub async fn waiting_for(
         Resumed::Pending(pending) => site.idp.advance(pending.id(), &visitor.browser).await?,
         Resumed::StartedAgain(outcome) => outcome,
     };
-    Ok(Err(follow(site, &outcome, Way::Get).finish()))
+    let (mut response, body) = follow(site, &outcome, Way::Get)?;
+    Ok(Err(response.body(body)))
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ impl Idp {
             secrets,
             disabled: false,
             created_at: self.now(),
+            registration: None,
         };
         if self.store.get::<Client>(&client.client_id, self.now()).await?.is_some() {
             return Err(Error::Conflict);
@@ -281,6 +282,7 @@ fn client_answer(client: &Client) -> Result<Value> {
     let mut answer = serde_json::to_value(&client.metadata).map_err(Error::internal)?;
     answer["client_id"] = client.client_id.clone().into();
     answer["disabled"] = client.disabled.into();
+    answer["self_registered"] = client.registration.is_some().into();
     answer["created_at"] = serde_json::to_value(client.created_at).map_err(Error::internal)?;
     Ok(answer)
 }

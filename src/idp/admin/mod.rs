@@ -4,6 +4,7 @@ mod clients;
 mod factors;
 mod keys;
 mod organizations;
+mod registration_tokens;
 mod users;
 
 use std::time::Duration;
@@ -102,6 +103,15 @@ pub enum AdminCommand {
         keep_old_seconds: u64,
         #[serde(default)]
         sealed: bool,
+    },
+    RegistrationTokenNew {
+        note: String,
+        lifetime_seconds: Option<u64>,
+        uses: Option<u32>,
+    },
+    RegistrationTokenList,
+    RegistrationTokenRevoke {
+        id: String,
     },
     KeyList,
     KeyRotate {
@@ -232,6 +242,13 @@ impl Idp {
                 self.client_rotate_secret(&client_id, Duration::from_secs(keep_old_seconds), sealed)
                     .await
             }
+            AdminCommand::RegistrationTokenNew {
+                note,
+                lifetime_seconds,
+                uses,
+            } => self.registration_token_new(note, lifetime_seconds, uses).await,
+            AdminCommand::RegistrationTokenList => self.registration_token_list().await,
+            AdminCommand::RegistrationTokenRevoke { id } => self.registration_token_revoke(&id).await,
             AdminCommand::KeyList => self.key_list().await,
             AdminCommand::KeyRotate { emergency, algorithm } => self.key_rotate(emergency, algorithm).await,
             AdminCommand::KeyImport { pem, algorithm } => self.key_import(&pem, algorithm).await,

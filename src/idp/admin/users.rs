@@ -198,9 +198,10 @@ impl Idp {
             let mut changes = Work::default();
             changes.update(&loaded, &user)?;
             self.audit(&mut changes, Event::new(event).actor("operator").subject(&user.id))?;
-            self.commit(changes).await?;
-            if user.epoch != loaded.epoch {
-                self.clear_away(&user).await?;
+            if user.epoch == loaded.epoch {
+                self.commit(changes).await?;
+            } else {
+                self.commit_epoch(changes, &user.id, user.epoch).await?;
             }
             self.user_answer_of(&user).await
         })
@@ -235,13 +236,8 @@ impl Idp {
                 &mut changes,
                 Event::new("user.removed").actor("operator").subject(&user.id),
             )?;
-            self.commit(changes).await?;
             // Nobody has an epoch of a user who is gone: whatever is left of the user is refused at the gate.
-            self.clear_away(&User {
-                epoch: user.epoch + 1,
-                ..user.to_value()
-            })
-            .await?;
+            self.commit_epoch(changes, &user.id, user.epoch + 1).await?;
             Ok(json!({"id": user.id, "username": user.username}))
         })
         .await
@@ -272,8 +268,7 @@ impl Idp {
                 &mut changes,
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
-            self.commit(changes).await?;
-            self.clear_away(&user).await?;
+            self.commit_epoch(changes, &id, user.epoch).await?;
             user_answer(&user, Some(&hashed))
         })
         .await

@@ -6,6 +6,7 @@ use crate::{
         again_on_conflict,
         audit::{Event, Work},
         mint::Subject,
+        response::Channel,
     },
     model::{
         client::Client,
@@ -55,7 +56,8 @@ impl Idp {
                 .await?
                 .ok_or_else(invalid_code)?,
         };
-        let grant = self.grant_of(client, &kept, now);
+        let opened = self.opened_grant(&kept, now).await?;
+        let grant = self.grant_of(client, &kept, opened.as_deref(), now);
 
         // Minted before the commit that spends the code: a failure leaves the code unspent, a lost race discards unseen tokens.
         let subject = Subject {
@@ -63,6 +65,7 @@ impl Idp {
             grant: &grant,
             nonce: kept.nonce.as_deref(),
             now,
+            channel: Channel::Back,
         };
         let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
         let mut changes = Work::default();
@@ -73,7 +76,10 @@ impl Idp {
                 ..kept.to_value()
             },
         )?;
-        changes.insert(&grant)?;
+        match &opened {
+            Some(opened) => changes.update(opened, &grant)?,
+            None => changes.insert(&grant)?,
+        }
         // A disabling, a new password or a logout at this very moment wins.
         changes.require(&admitted.user);
         changes.require(&session);
@@ -92,14 +98,24 @@ impl Idp {
         Ok(response)
     }
 
-    fn grant_of(&self, client: &Client, code: &AuthorizationCode, now: Timestamp) -> Grant {
+    /// The grant that was opened with the code, for the tokens that went through the browser (OpenID Connect Core, 3.3). Whoever
+    /// ended it has ended the code too.
+    async fn opened_grant(&self, code: &AuthorizationCode, now: Timestamp) -> Result<Option<Loaded<Grant>>> {
+        match &code.grant_id {
+            None => Ok(None),
+            Some(id) => Ok(Some(self.store.get::<Grant>(id, now).await?.ok_or_else(invalid_code)?)),
+        }
+    }
+
+    fn grant_of(&self, client: &Client, code: &AuthorizationCode, opened: Option<&Grant>, now: Timestamp) -> Grant {
         let last_token = now + self.access_lifetime(client);
+        let last_token = opened.map_or(last_token, |opened| last_token.max(opened.expires_at));
         let family_ends = now + self.config.tokens.refresh_max_lifetime;
         Grant {
-            id: secret::random_id(),
+            id: opened.map_or_else(secret::random_id, |opened| opened.id.clone()),
             client_id: client.client_id.clone(),
             allowance: code.allowance.clone(),
-            created_at: now,
+            created_at: opened.map_or(now, |opened| opened.created_at),
             expires_at: if code.allowance.offline {
                 last_token.max(family_ends)
             } else {

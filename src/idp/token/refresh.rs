@@ -11,6 +11,7 @@ use crate::{
         Error, again_on_conflict,
         audit::{Event, Work},
         mint::Subject,
+        response::Channel,
     },
     model::{
         client::Client,
@@ -72,6 +73,7 @@ impl Idp {
             grant: &grant,
             nonce: None,
             now,
+            channel: Channel::Back,
         };
         let mut response = self.mint_for_user(client, &subject, scope)?;
         let successor = self.successor(token)?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Chromium, Daemon, chromium::Scheme};
+use crate::support::{App, Browser, Chromium, Daemon, chromium::Scheme};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -164,6 +164,12 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("demo-claims").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home").await;
+    let start = "initiate_login_uri=https://demo.example/start";
+    daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.look("home-applications").await;
+    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.look("sessions-applications").await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
     gallery.chromium.click("logout-confirm").await;
@@ -184,6 +190,12 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("select-account-wordy").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-wordy").await;
+    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.look("sessions-one").await;
+    let elsewhere = Browser::calling_itself(&daemon.issuer, "Firefox/1 Linux");
+    elsewhere.sign_in(&elsewhere.get("/login").await, name, PASSWORD).await;
+    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.look("sessions").await;
     let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
     gallery.chromium.open(&logout).await;
     gallery.look("logout-wordy").await;

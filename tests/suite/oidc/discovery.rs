@@ -22,6 +22,7 @@ const REGISTERED: &[&str] = &[
     "introspection_endpoint",
     "revocation_endpoint",
     "end_session_endpoint",
+    "registration_endpoint",
     "scopes_supported",
     "claims_supported",
     "response_types_supported",
@@ -46,6 +47,11 @@ const REGISTERED: &[&str] = &[
     "require_request_uri_registration",
     "request_object_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
+    // Back-Channel Logout, 2.1; Front-Channel Logout, 3.
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
 ];
 
 const ENDPOINTS: [(&str, &str); 7] = [

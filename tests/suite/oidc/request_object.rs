@@ -218,7 +218,6 @@ async fn an_object_that_is_not_the_clients_is_refused() {
         ("RFC 9101, 4: another shape", signed(json!({"scope": ["openid"]}))),
         ("RFC 9101, 6.1: encrypted", "e30.e30.e30.e30.e30".to_owned()),
         ("no JWT", "x".to_owned()),
-        ("too long", signed(json!({"own": "x".repeat(16_000)}))),
     ];
     for (why, object) in rows {
         println!("{why}");
@@ -238,15 +237,23 @@ async fn an_object_that_is_not_the_clients_is_refused() {
         println!("{what}");
         assert_eq!(stage.error(&object, &[]).await, "invalid_request_object");
     }
+    stage.daemon.has_no_errors();
+}
+
+/// OpenID Connect Core, 3.1.2.6; RFC 6749, 4.1.2.1.
+#[tokio::test]
+async fn what_is_not_believed_redirects_nobody() {
+    let stage = Stage::start("ES256", &json!({}));
+    let (app, key) = (&stage.app, &stage.key);
     // Where the request around it proves no redirect_uri, only the person is told, whatever the object says.
-    let forged = stranger.sign(&claims(json!({})));
-    let (sign_in, _) = inside(app, &json!({}));
+    let (sign_in, claims) = inside(app, &json!({}));
+    let forged = ClientKey::new("ES256", "k1").sign(&claims);
     for around in [&[][..], &[("redirect_uri", "https://evil.example/cb")]] {
         stage.open(&sign_in, &forged, around).await.is_error_page(400);
     }
     // Core, 6.1: not both ways at once. And none of a client without keys.
     let both = [("request_uri", "https://app.example/r")];
-    assert_eq!(stage.error(&good, &both).await, "invalid_request");
+    assert_eq!(stage.error(&key.sign(&claims), &both).await, "invalid_request");
     let keyless = App::confidential(&stage.daemon);
     let (sign_in, page) = keyless
         .authorize(
@@ -292,94 +299,95 @@ async fn a_client_may_promise_to_sign_everything_and_by_one_algorithm() {
     stage.daemon.has_no_errors();
 }
 
+/// A client that has registered these paths of a partner, and the claims of one of its sign-ins.
+fn by_reference(partner: &Partner, paths: &[&str]) -> (Stage, SignIn, Value) {
+    let daemon = partner.daemon().start();
+    let key = ClientKey::new("RS256", "k1");
+    let mut uris: Vec<String> = paths.iter().map(|path| partner.url(path)).collect();
+    uris.push(partner.url_by_address("/inside"));
+    let app = App::registered(&daemon, &json!({"jwks": jwks(&[&key]), "request_uris": uris}));
+    let stage = Stage::of(daemon, app, key);
+    let (sign_in, claims) = inside(&stage.app, &json!({}));
+    (stage, sign_in, claims)
+}
+
+async fn ask_by_reference(stage: &Stage, sign_in: &SignIn, uri: &str) -> Page {
+    let pairs = [
+        ("client_id", stage.app.client_id.as_str()),
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", &sign_in.state),
+        ("request_uri", uri),
+    ];
+    stage.ask(&pairs).await
+}
+
+fn document(jwt: &str) -> Answer {
+    Answer::of("application/oauth-authz-req+jwt", format!("{jwt}\n"))
+}
+
 #[tokio::test]
 async fn a_request_is_fetched_where_the_client_registered_it() {
     let partner = Partner::start();
-    let daemon = partner.daemon().start();
-    let key = ClientKey::new("RS256", "k1");
-    let registered = [
-        format!("{}#aGFzaA", partner.url("/request")),
-        partner.url("/missing"),
-        partner.url("/nonsense"),
-        partner.url("/endless"),
-        partner.url("/elsewhere"),
-        partner.url_by_address("/inside"),
-    ];
-    let app = App::registered(&daemon, &json!({"jwks": jwks(&[&key]), "request_uris": registered}));
-    let stage = Stage::of(daemon, app, key);
-    let (sign_in, claims) = inside(&stage.app, &json!({}));
-    let object = stage.key.sign(&claims);
-    partner.serve(
-        "/request",
-        Answer::of("application/oauth-authz-req+jwt", format!("{object}\n")),
-    );
-    partner.serve("/secret", Answer::of("application/oauth-authz-req+jwt", object.clone()));
-    partner.serve("/inside", Answer::of("application/oauth-authz-req+jwt", object));
-    partner.serve("/nonsense", Answer::of("text/plain", "hello"));
-    partner.serve("/endless", Answer::of("text/plain", "").endless());
-    partner.serve("/elsewhere", Answer::redirect(&partner.url("/secret")));
-    let ask = async |uri: &str| {
-        let pairs = [
-            ("client_id", stage.app.client_id.as_str()),
-            ("response_type", "code"),
-            ("redirect_uri", REDIRECT_URI),
-            ("state", &sign_in.state),
-            ("request_uri", uri),
-        ];
-        stage.ask(&pairs).await
-    };
+    let (stage, sign_in, claims) = by_reference(&partner, &["/request#aGFzaA"]);
+    partner.serve("/request", document(&stage.key.sign(&claims)));
     // Core, 6.2: the fragment tells versions of the document apart, and is not sent.
-    for uri in [&registered[0], &partner.url("/request"), &partner.url("/request#bmV3")] {
-        let page = ask(uri).await;
-        assert!(page.is_login(), "{uri} {} {}", page.url, page.body);
+    for path in ["/request#aGFzaA", "/request", "/request#bmV3"] {
+        let page = ask_by_reference(&stage, &sign_in, &partner.url(path)).await;
+        assert!(page.is_login(), "{path} {} {}", page.url, page.body);
     }
     assert_eq!(partner.asked("/request").last().expect("asked").path, "/request");
-    let page = ask(&registered[0]).await;
-    let fetched = partner.hits("/request");
+    let page = ask_by_reference(&stage, &sign_in, &partner.url("/request")).await;
+    let (login, fetched) = (page.url.clone(), partner.hits("/request"));
     stage.finish(page, &sign_in).await;
-    assert_eq!(
-        partner.hits("/request"),
-        fetched,
-        "what was opened once is not fetched again"
-    );
-    let rows = [
-        (
-            "RFC 9101, 5.2: not registered",
-            partner.url("/secret"),
-            "invalid_request_uri",
-        ),
-        (
-            "RFC 9101, 5.2: another path",
-            partner.url("/request/"),
-            "invalid_request_uri",
-        ),
-        (
-            "RFC 9101, 5.2: another query",
-            partner.url("/request?x"),
-            "invalid_request_uri",
-        ),
-        ("RFC 9101, 5.2.3: 404", registered[1].clone(), "invalid_request_uri"),
-        ("RFC 9101, 6.2: no JWT", registered[2].clone(), "invalid_request_object"),
-        ("RFC 9101, 10.4.1: no end", registered[3].clone(), "invalid_request_uri"),
-        (
-            "RFC 9101, 10.4.1: a redirect",
-            registered[4].clone(),
-            "invalid_request_uri",
-        ),
-        (
-            "threats: an address inside our network",
-            registered[5].clone(),
-            "invalid_request_uri",
-        ),
-        (
-            "RFC 9126, 4: never pushed",
-            "urn:ietf:params:oauth:request_uri:x".to_owned(),
-            "invalid_request_uri",
-        ),
+    // Begun again, it is what it was, whatever the document says now.
+    partner.serve("/request", Answer::status(404));
+    stage.app.code_of(&stage.browser.get(login.as_str()).await, &sign_in);
+    assert_eq!(partner.hits("/request"), fetched);
+    stage.daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn a_request_is_fetched_from_nowhere_else_and_within_limits() {
+    let partner = Partner::start();
+    let paths = [
+        "/request",
+        "/missing",
+        "/nonsense",
+        "/binary",
+        "/endless",
+        "/long",
+        "/elsewhere",
     ];
-    for (why, uri, error) in rows {
+    let (stage, sign_in, claims) = by_reference(&partner, &paths);
+    let object = stage.key.sign(&claims);
+    for path in ["/request", "/secret", "/inside"] {
+        partner.serve(path, document(&object));
+    }
+    partner.serve("/nonsense", document("hello"));
+    partner.serve("/binary", Answer::of("application/jwt", [0xff; 99]));
+    partner.serve("/endless", Answer::of("text/plain", "").endless());
+    let long = inside(&stage.app, &json!({"own": "x".repeat(13_000)})).1;
+    partner.serve("/long", document(&stage.key.sign(&long)));
+    partner.serve("/elsewhere", Answer::redirect(&partner.url("/secret")));
+    let (uri, object) = ("invalid_request_uri", "invalid_request_object");
+    let rows = [
+        ("RFC 9101, 5.2: not registered", partner.url("/secret"), uri),
+        ("RFC 9101, 5.2: another path", partner.url("/request/"), uri),
+        ("RFC 9101, 5.2: another query", partner.url("/request?x"), uri),
+        ("RFC 9101, 5.2.3: 404", partner.url("/missing"), uri),
+        ("RFC 9101, 6.2: no JWT", partner.url("/nonsense"), object),
+        ("RFC 9101, 6.2: no text", partner.url("/binary"), object),
+        ("RFC 9101, 10.4.1: no end", partner.url("/endless"), uri),
+        ("RFC 9101, 10.4.1: too long", partner.url("/long"), uri),
+        ("RFC 9101, 10.4.1: a redirect", partner.url("/elsewhere"), uri),
+        ("RFC 9101, 10.4.1: inside", partner.url_by_address("/inside"), uri),
+        ("RFC 9126, 4", "urn:ietf:params:oauth:request_uri:x".to_owned(), uri),
+    ];
+    for (why, request_uri, error) in rows {
         println!("{why}");
-        assert_eq!(ask(&uri).await.redirect_error(&stage.app, &sign_in), error);
+        let page = ask_by_reference(&stage, &sign_in, &request_uri).await;
+        assert_eq!(page.redirect_error(&stage.app, &sign_in), error);
     }
     assert_eq!((partner.hits("/secret"), partner.hits("/inside")), (0, 0));
     stage.daemon.has_no_errors();

@@ -114,22 +114,8 @@ impl App {
 
     /// The code in a redirect to this application, after the checks that a relying party makes.
     pub fn code_of(&self, page: &Page, sign_in: &SignIn) -> String {
-        let location = page
-            .location()
-            .unwrap_or_else(|| panic!("no redirect: {} {} {}", page.status, page.url, page.body));
-        assert!(location.as_str().starts_with(&self.redirect_uri), "{location}");
-        assert_eq!(
-            page.redirect_param("state").as_deref(),
-            Some(sign_in.state.as_str()),
-            "{location}"
-        );
-        assert_eq!(
-            page.redirect_param("iss").as_deref(),
-            Some(self.issuer.as_str()),
-            "{location}"
-        );
-        page.redirect_param("code")
-            .unwrap_or_else(|| panic!("no code: {location}"))
+        let mut answer = page.answer_to(self, sign_in);
+        answer.remove("code").unwrap_or_else(|| panic!("no code: {answer:?}"))
     }
 
     /// The token request for a code; `more` replaces parameters, an empty value leaves one out.

@@ -51,6 +51,11 @@ impl Browser {
         }
     }
 
+    /// A browser that says so in its `User-Agent`.
+    pub fn calling_itself(home: &str, user_agent: &str) -> Self {
+        Self::with(home, Client::builder().user_agent(user_agent))
+    }
+
     /// A browser that shows these cookies always, and keeps none that it is given.
     pub fn wearing(home: &str, cookies: &str) -> Self {
         let headers = HeaderMap::from_iter([(COOKIE, cookies.parse().expect("a header"))]);

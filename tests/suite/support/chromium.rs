@@ -29,6 +29,9 @@ const ARGS: [&str; 10] = [
     "--disable-sync",
 ];
 
+/// The preference that switches scripts off.
+const NO_SCRIPTS: fn() -> Value = || json!({"profile.managed_default_content_settings.javascript": 2});
+
 /// A person's real browser, with a profile of its own.
 pub struct Chromium {
     client: Client,
@@ -84,12 +87,26 @@ impl Chromium {
         Self::with_preferences(json!({})).await
     }
 
+    /// Starts one that believes any certificate, for servers of a test's own authority.
+    pub async fn trusting() -> Self {
+        Self::with(json!({}), true).await
+    }
+
+    /// The same with scripts switched off.
+    pub async fn trusting_without_scripts() -> Self {
+        Self::with(NO_SCRIPTS(), true).await
+    }
+
     /// Starts one in which scripts are switched off.
     pub async fn without_scripts() -> Self {
-        Self::with_preferences(json!({"profile.managed_default_content_settings.javascript": 2})).await
+        Self::with_preferences(NO_SCRIPTS()).await
     }
 
     async fn with_preferences(preferences: Value) -> Self {
+        Self::with(preferences, false).await
+    }
+
+    async fn with(preferences: Value, believes_any_certificate: bool) -> Self {
         let chromium = find("chromium", "chromium");
         let driver = Driver::start(&find("chromedriver", "chromium-driver"));
         let profile = TempDir::new().expect("a profile");
@@ -99,7 +116,8 @@ impl Chromium {
             .chain([format!("--user-data-dir={}", profile.path().display())])
             .collect();
         let options = json!({"args": args, "prefs": preferences, "binary": chromium});
-        let capabilities = json!({"browserName": "chrome", "goog:chromeOptions": options});
+        let capabilities = json!({"browserName": "chrome", "goog:chromeOptions": options,
+            "acceptInsecureCerts": believes_any_certificate});
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().expect("an object").clone())
             .connect(&format!("http://127.0.0.1:{}", driver.port))

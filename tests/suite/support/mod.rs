@@ -1,5 +1,6 @@
 //! Actors that use public doors only: the real binary in a folder of its own, a browser that fills in forms, an application.
 
+pub mod answer;
 pub mod app;
 pub mod authority;
 pub mod browser;
@@ -9,7 +10,10 @@ pub mod daemon;
 pub mod forge;
 pub mod html;
 pub mod jwt;
+pub mod landing;
+pub mod logout;
 pub mod partner;
+pub mod registrant;
 pub mod requests;
 pub mod scene;
 pub mod wire;
@@ -21,4 +25,5 @@ pub use chromium::Chromium;
 pub use client_keys::ClientKey;
 pub use daemon::Daemon;
 pub use partner::Partner;
+pub use registrant::Registrant;
 pub use scene::Scene;

@@ -37,7 +37,7 @@ fn metadata_written_and_read_is_the_identity() {
 #[test]
 fn contradictions_are_refused() {
     type Change = fn(&mut ClientMetadata);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 16] = [
         ("no name", |m| m.client_name = " ".to_owned()),
         ("control character", |m| m.client_name = "a\nb".to_owned()),
         ("no redirect URI", |m| m.redirect_uris.clear()),
@@ -46,6 +46,22 @@ fn contradictions_are_refused() {
             m.post_logout_redirect_uris.push("javascript:x".to_owned());
         }),
         ("token response type", |m| m.response_types.push("token".to_owned())),
+        ("token without its grant", |m| {
+            m.response_types.push("id_token token".to_owned());
+        }),
+        ("implicit without a response type", |m| {
+            m.grant_types.push(GrantType::Implicit);
+        }),
+        ("tokens to http", |m| {
+            m.grant_types.push(GrantType::Implicit);
+            m.response_types.push("id_token".to_owned());
+            m.redirect_uris.push("http://127.0.0.1/cb".to_owned());
+        }),
+        ("tokens to this machine", |m| {
+            m.grant_types.push(GrantType::Implicit);
+            m.response_types.push("id_token".to_owned());
+            m.redirect_uris.push("https://localhost/cb".to_owned());
+        }),
         ("code without its grant", |m| {
             m.grant_types = vec![GrantType::ClientCredentials];
         }),
@@ -68,6 +84,28 @@ fn contradictions_are_refused() {
         change(&mut metadata);
         assert!(metadata.validate().is_err(), "{name}");
     }
+}
+
+#[test]
+fn a_client_may_ask_for_what_it_registered_and_nothing_else() {
+    let mut metadata = ClientMetadata {
+        response_types: vec!["token code".to_owned(), "id_token".to_owned()],
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::Implicit],
+        ..web()
+    };
+    assert_eq!(metadata.validate(), Ok(()));
+    for response_type in ResponseType::ALL {
+        let registered = [ResponseType::CodeToken, ResponseType::IdToken].contains(&response_type);
+        assert_eq!(metadata.may_ask_for(response_type), registered, "{response_type:?}");
+    }
+    // OpenID Connect Registration, 2: a native application listens on its own machine.
+    metadata.redirect_uris = vec!["http://127.0.0.1/cb".to_owned(), "com.example.app:/cb".to_owned()];
+    assert!(metadata.validate().is_err());
+    metadata.application_type = ApplicationType::Native;
+    assert_eq!(metadata.validate(), Ok(()));
+    // A grant that was taken away takes its response types with it, whatever else is in the record.
+    metadata.grant_types = vec![GrantType::AuthorizationCode];
+    assert!(!metadata.may_ask_for(ResponseType::CodeToken) && !metadata.may_ask_for(ResponseType::IdToken));
 }
 
 #[test]

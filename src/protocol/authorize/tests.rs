@@ -1,8 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::protocol::{client::GrantType, response::Delivery};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+const ONLY_CODE: [ResponseType; 1] = [ResponseType::Code];
 
 fn client() -> ClientMetadata {
     ClientMetadata {
@@ -30,7 +33,7 @@ fn request(name: &str, value: Option<&str>) -> Params {
 }
 
 fn validated(name: &str, value: Option<&str>) -> Result<AuthorizationRequest, Refusal> {
-    validate(&request(name, value), "app", &client())
+    validate(&request(name, value), "app", &client(), &ONLY_CODE)
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn without_a_proven_redirect_uri_nobody_is_redirected() {
         let query = request("x", None).to_query() + &format!("&{name}=https://app.example/cb");
         let params = Params::decode(query.as_bytes()).unwrap();
         assert!(
-            matches!(validate(&params, "app", &client()), Err(Refusal::Page(_))),
+            matches!(validate(&params, "app", &client(), &ONLY_CODE), Err(Refusal::Page(_))),
             "{name}"
         );
     }
@@ -78,7 +81,8 @@ fn every_other_error_goes_to_the_client() {
             Some("code id_token"),
             ErrorCode::UnsupportedResponseType,
         ),
-        ("response_mode", Some("fragment"), ErrorCode::InvalidRequest),
+        ("response_mode", Some("web_message"), ErrorCode::InvalidRequest),
+        ("response_mode", Some("QUERY"), ErrorCode::InvalidRequest),
         ("scope", None, ErrorCode::InvalidScope),
         ("scope", Some("unknown"), ErrorCode::InvalidScope),
         ("scope", Some("open\"id"), ErrorCode::InvalidScope),
@@ -104,18 +108,20 @@ fn every_other_error_goes_to_the_client() {
         match validated(name, value) {
             Err(Refusal::Redirect(destination, error)) => {
                 assert_eq!(error.error, expected, "{name}={value:?}");
-                assert!(
-                    destination
-                        .with_error(&error, "https://id")
-                        .starts_with("https://app.example/cb?error=")
-                );
+                // A client that asked for a token reads the fragment (RFC 6749, 4.2.2.1).
+                let in_front = name == "response_type" && value.is_some();
+                let mark = if in_front { '#' } else { '?' };
+                let Delivery::Redirect(url) = destination.with_error(&error, "https://id").delivery() else {
+                    panic!("{name}={value:?}")
+                };
+                assert!(url.starts_with(&format!("https://app.example/cb{mark}error=")), "{url}");
             }
             other => panic!("{name}={value:?}: {other:?}"),
         }
     }
     let repeated = Params::decode((request("x", None).to_query() + "&nonce=2").as_bytes()).unwrap();
     assert!(matches!(
-        validate(&repeated, "app", &client()),
+        validate(&repeated, "app", &client(), &ONLY_CODE),
         Err(Refusal::Redirect(..))
     ));
 }
@@ -127,6 +133,179 @@ fn unknown_parameters_and_scopes_are_ignored() {
         validated("scope", Some("openid phone what")).unwrap().scope,
         Scope::parse("openid").unwrap()
     );
+}
+
+/// A client that may use everything there is.
+fn client_of_all_types() -> ClientMetadata {
+    ClientMetadata {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::Implicit],
+        response_types: ResponseType::ALL.map(|it| it.as_str().to_owned()).to_vec(),
+        ..client()
+    }
+}
+
+#[test]
+fn a_response_type_needs_the_operator_and_the_registration() {
+    let everybody = client_of_all_types();
+    for response_type in ResponseType::ALL {
+        let asked = request("response_type", Some(response_type.as_str()));
+        let outcome = |client: &ClientMetadata, offered: &[ResponseType]| match validate(&asked, "app", client, offered)
+        {
+            Ok(request) => {
+                assert_eq!(request.response_type, response_type);
+                None
+            }
+            Err(Refusal::Redirect(destination, error)) => {
+                assert_eq!(destination.response_mode(), response_type.default_mode());
+                Some(error.error)
+            }
+            Err(refusal) => panic!("{refusal:?}"),
+        };
+        let front = response_type.is_front_channel();
+        // Threats 6; RFC 6749, 4.1.2.1 and 4.2.2.1.
+        assert_eq!(outcome(&everybody, &ResponseType::ALL), None, "{response_type:?}");
+        assert_eq!(
+            outcome(&everybody, &ONLY_CODE),
+            front.then_some(ErrorCode::UnsupportedResponseType)
+        );
+        assert_eq!(
+            outcome(&client(), &ResponseType::ALL),
+            front.then_some(ErrorCode::UnauthorizedClient)
+        );
+        let without_grants = ClientMetadata {
+            grant_types: vec![GrantType::ClientCredentials],
+            ..everybody.clone()
+        };
+        assert_eq!(
+            outcome(&without_grants, &ResponseType::ALL),
+            Some(ErrorCode::UnauthorizedClient)
+        );
+    }
+}
+
+#[test]
+fn each_response_type_has_needs_of_its_own() {
+    let rows: [(ResponseType, &str, Option<&str>, Option<ErrorCode>); 16] = [
+        // OpenID Connect Core, 3.2.2.1 and 3.3.2.1: nonce.
+        (ResponseType::Code, "nonce", None, None),
+        (ResponseType::CodeToken, "nonce", None, None),
+        (ResponseType::IdToken, "nonce", None, Some(ErrorCode::InvalidRequest)),
+        (
+            ResponseType::IdTokenToken,
+            "nonce",
+            None,
+            Some(ErrorCode::InvalidRequest),
+        ),
+        (
+            ResponseType::CodeIdToken,
+            "nonce",
+            Some(""),
+            Some(ErrorCode::InvalidRequest),
+        ),
+        (
+            ResponseType::CodeIdTokenToken,
+            "nonce",
+            None,
+            Some(ErrorCode::InvalidRequest),
+        ),
+        // RFC 7636, 4.4.1: what binds a code.
+        (ResponseType::IdToken, "code_challenge", None, None),
+        (ResponseType::IdTokenToken, "code_challenge", None, None),
+        (
+            ResponseType::CodeIdToken,
+            "code_challenge",
+            None,
+            Some(ErrorCode::InvalidRequest),
+        ),
+        (
+            ResponseType::CodeToken,
+            "code_challenge_method",
+            None,
+            Some(ErrorCode::InvalidRequest),
+        ),
+        // An ID token speaks OpenID Connect.
+        (ResponseType::CodeToken, "scope", Some("email"), None),
+        (
+            ResponseType::IdToken,
+            "scope",
+            Some("email"),
+            Some(ErrorCode::InvalidScope),
+        ),
+        (
+            ResponseType::IdTokenToken,
+            "scope",
+            Some("offline_access"),
+            Some(ErrorCode::InvalidScope),
+        ),
+        // Multiple Response Types, 3.
+        (
+            ResponseType::IdToken,
+            "response_mode",
+            Some("query"),
+            Some(ErrorCode::InvalidRequest),
+        ),
+        (
+            ResponseType::CodeToken,
+            "response_mode",
+            Some("query"),
+            Some(ErrorCode::InvalidRequest),
+        ),
+        (ResponseType::CodeIdToken, "response_mode", Some("form_post"), None),
+    ];
+    for (response_type, name, value, expected) in rows {
+        let pairs = request(name, value).to_query();
+        let pairs = pairs.replace("response_type=code&", "");
+        let query = format!("{pairs}&response_type={}", response_type.as_str().replace(' ', "+"));
+        let asked = Params::parse(query.as_bytes()).unwrap();
+        let outcome = validate(&asked, "app", &client_of_all_types(), &ResponseType::ALL);
+        let refused = outcome.err().map(|refusal| match refusal {
+            Refusal::Redirect(_, error) => error.error,
+            Refusal::Page(error) => panic!("{error}"),
+        });
+        assert_eq!(refused, expected, "{response_type:?} {name}={value:?}");
+    }
+}
+
+#[test]
+fn without_a_code_there_is_no_offline_access_and_no_challenge() {
+    let asked = |response_type: &str| {
+        let query = request("scope", Some("openid email offline_access")).to_query();
+        let query = query.replace("response_type=code&", &format!("response_type={response_type}&"));
+        let params = Params::parse(query.as_bytes()).unwrap();
+        validate(&params, "app", &client_of_all_types(), &ResponseType::ALL).unwrap()
+    };
+    let hybrid = asked("token+code");
+    assert!(hybrid.scope.contains(OFFLINE_ACCESS) && hybrid.code_challenge.is_some());
+    let implicit = asked("token+id_token");
+    assert_eq!(implicit.scope, Scope::parse("openid email").unwrap());
+    assert_eq!(implicit.code_challenge, None);
+}
+
+#[test]
+fn a_waiting_request_of_an_older_version_asked_for_a_code() {
+    let mut kept = serde_json::to_value(validated("x", None).unwrap()).unwrap();
+    kept.as_object_mut().unwrap().remove("response_type");
+    let read: AuthorizationRequest = serde_json::from_value(kept).unwrap();
+    assert_eq!(read.response_type, ResponseType::Code);
+    assert_eq!(read.destination.response_mode(), ResponseMode::Query);
+}
+
+#[test]
+fn of_two_ways_to_answer_neither_is_taken() {
+    for repeated in [
+        "response_mode=form_post&response_mode=fragment",
+        "response_mode=fragment&response_mode=query",
+    ] {
+        let query = format!("nonce=1&{}&{repeated}", request("x", None).to_query());
+        let params = Params::decode(query.as_bytes()).unwrap();
+        match validate(&params, "app", &client(), &ONLY_CODE) {
+            Err(Refusal::Redirect(destination, error)) => {
+                assert_eq!(error.error, ErrorCode::InvalidRequest);
+                assert_eq!(destination.response_mode(), ResponseMode::Query, "{repeated}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]
@@ -142,8 +321,13 @@ fn an_exempt_confidential_client_may_leave_pkce_out_but_not_half_of_it() {
     ]
     .into_iter()
     .collect();
-    assert!(validate(&without, "app", &exempt).unwrap().code_challenge.is_none());
-    assert!(validate(&request("code_challenge", None), "app", &exempt).is_err());
+    assert!(
+        validate(&without, "app", &exempt, &ONLY_CODE)
+            .unwrap()
+            .code_challenge
+            .is_none()
+    );
+    assert!(validate(&request("code_challenge", None), "app", &exempt, &ONLY_CODE).is_err());
 }
 
 const NOW: Timestamp = Timestamp::from_unix(1_000_000);
