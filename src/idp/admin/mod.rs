@@ -1,7 +1,6 @@
 //! What an operator can do. One vocabulary for every door: the command line, and later the console and the admin API.
 
 mod clients;
-mod factors;
 mod keys;
 mod organizations;
 mod registration_tokens;
@@ -51,16 +50,6 @@ pub enum AdminCommand {
     UserPassword {
         user: String,
         password: Secret<String>,
-    },
-    UserFactors {
-        user: String,
-    },
-    UserRemoveFactor {
-        user: String,
-        factor: String,
-    },
-    UserRecoveryCodes {
-        user: String,
     },
     OrganizationAdd {
         name: String,
@@ -213,9 +202,6 @@ impl Idp {
             AdminCommand::UserEnable { user } => self.user_disabled(&user, false).await,
             AdminCommand::UserRemove { user } => self.user_remove(&user).await,
             AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
-            AdminCommand::UserFactors { user } => self.user_factors(&user).await,
-            AdminCommand::UserRemoveFactor { user, factor } => self.user_remove_factor(&user, factor).await,
-            AdminCommand::UserRecoveryCodes { user } => self.user_recovery_codes(&user).await,
             AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
             AdminCommand::OrganizationList => self.organization_list().await,
             AdminCommand::MemberAdd {

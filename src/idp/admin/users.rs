@@ -44,7 +44,6 @@ impl Idp {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
-            second_factors: Vec::new(),
             epoch: 0,
             created_at: now,
             updated_at: now,
@@ -173,7 +172,7 @@ impl Idp {
     }
 
     /// By id first: a username that looks like somebody's id must not catch commands meant for that one.
-    pub(super) async fn user(&self, named: &str) -> Result<Loaded<User>> {
+    async fn user(&self, named: &str) -> Result<Loaded<User>> {
         let found = match self.store.get::<User>(named, self.now()).await? {
             Some(found) => Some(found),
             None => self.store.find::<User>("login", &canonical(named), self.now()).await?,
@@ -229,7 +228,9 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.user(named).await?;
             let mut changes = Work::default();
-            self.forget_factors(&mut changes, &user.id).await?;
+            if let Some(password) = self.store.get::<Password>(&user.id, self.now()).await? {
+                changes.delete(&password)?;
+            }
             self.forget_consents(&mut changes, &user.id).await?;
             changes.delete(&user)?;
             self.audit(
