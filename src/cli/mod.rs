@@ -7,6 +7,7 @@ mod client;
 mod client_json;
 mod client_options;
 mod config;
+mod doctor;
 mod door;
 mod duration;
 mod failure;
@@ -72,6 +73,9 @@ enum Command {
     /// Show and check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Tell in words what keeps something from working
+    #[command(subcommand)]
+    Doctor(doctor::DoctorCommand),
     /// End-users: add, change, disable, remove
     #[command(subcommand)]
     User(user::UserCommand),
@@ -140,6 +144,7 @@ fn carry_out(cli: Cli) -> Result<(), Failure> {
     let request = match command {
         Command::Serve(serve) => return serve.run(load()?, json),
         Command::Config(command) => return print(&command.run(load, json)?),
+        Command::Doctor(command) => return command.run(&load()?, json),
         Command::SetupLink => key::setup_link(),
         Command::User(command) => with_console(|console| command.request(console))?,
         Command::Org(command) => command.request(),

@@ -49,6 +49,15 @@ pub enum UserCommand {
     Enable(Named),
     /// Remove a user for good
     Remove(Named),
+    /// List a user's passkeys
+    Passkeys(Named),
+    /// Remove one of a user's passkeys; everything the user is signed in to ends
+    RemovePasskey {
+        #[command(flatten)]
+        named: Named,
+        /// The passkey's id, as `avouch user passkeys` shows it
+        id: String,
+    },
     /// Set a user's password; on a terminal it is asked for
     Password {
         #[command(flatten)]
@@ -133,6 +142,19 @@ impl UserCommand {
             Self::Remove(Named { user }) => {
                 let sentence = format!("{user} is removed");
                 Request::done(AdminCommand::UserRemove { user }, sentence)
+            }
+            Self::Passkeys(Named { user }) => Request::new(AdminCommand::UserPasskeys { user }, |answer| {
+                show::table(
+                    &answer["passkeys"],
+                    &["id", "name", "rp_id", "created_at", "last_used_at", "suspected_at"],
+                )
+            }),
+            Self::RemovePasskey {
+                named: Named { user },
+                id,
+            } => {
+                let sentence = format!("the passkey is removed, and {user} is signed out everywhere");
+                Request::done(AdminCommand::UserRemovePasskey { user, id }, sentence)
             }
             Self::Password {
                 named: Named { user },
@@ -394,6 +416,19 @@ mod tests {
             json!({ "command": "user_list", "after": "u1", "limit": 5 })
         );
         assert!(request("list --limit 0", "", false).is_err());
+    }
+
+    #[test]
+    fn a_passkey_is_named_by_its_user_and_its_id() {
+        assert_eq!(
+            command("passkeys alice"),
+            json!({ "command": "user_passkeys", "user": "alice" })
+        );
+        assert_eq!(
+            command("remove-passkey alice p1"),
+            json!({ "command": "user_remove_passkey", "user": "alice", "id": "p1" })
+        );
+        assert!(request("remove-passkey alice", "", false).is_err());
     }
 
     #[test]

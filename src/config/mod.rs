@@ -6,6 +6,7 @@
 
 mod attributes;
 mod authorization;
+mod client_id_metadata;
 mod error;
 mod issuer;
 mod keys;
@@ -13,9 +14,12 @@ mod limits;
 mod network;
 mod outbound;
 mod pages;
+mod passkeys;
 mod passwords;
 mod reader;
 mod registration;
+mod relying_party;
+mod resources;
 mod server;
 mod sessions;
 mod setting;
@@ -32,6 +36,7 @@ use std::path::Path;
 pub use self::{
     attributes::{Attribute, AttributeType, Attributes},
     authorization::Authorization,
+    client_id_metadata::{ClientHosts, ClientIdMetadata},
     error::{ConfigError, Errors, Origin},
     issuer::Issuer,
     keys::Keys,
@@ -39,8 +44,11 @@ pub use self::{
     network::Network,
     outbound::{AllowedHost, Outbound},
     pages::Pages,
+    passkeys::{Aaguid, Passkeys, UserVerification, WebOrigin},
     passwords::Passwords,
     registration::{Registration, RegistrationMode},
+    relying_party::{Finding, RelyingParty},
+    resources::{Resource, Resources},
     server::{Server, Tls},
     sessions::Sessions,
     source::Source,
@@ -71,6 +79,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// The cost of a password hash.
     pub passwords: Passwords,
+    /// Sign-in without a password.
+    pub passkeys: Passkeys,
     /// What a stranger may cost.
     pub limits: Limits,
     /// Whether clients may register themselves.
@@ -79,10 +89,14 @@ pub struct Config {
     pub users: Users,
     /// Profile attributes beyond the standard claims.
     pub attributes: Attributes,
+    /// What access tokens can be used at.
+    pub resources: Resources,
     /// What the pages say.
     pub pages: Pages,
     /// What is fetched from addresses that strangers name.
     pub outbound: Outbound,
+    /// Clients that nobody registered.
+    pub client_id_metadata: ClientIdMetadata,
     /// Logs and metrics.
     pub telemetry: Telemetry,
 }
@@ -148,6 +162,7 @@ impl Config {
                 "The cost of a password hash (argon2id), and what may not be one.",
                 Passwords::read,
             ),
+            passkeys: r.section("passkeys", "Sign-in without a password (WebAuthn).", Passkeys::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             registration: r.section(
                 "registration",
@@ -156,8 +171,10 @@ impl Config {
             ),
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
+            resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
+            client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
         }
     }
@@ -166,8 +183,16 @@ impl Config {
 const ATTRIBUTES: &str = "Profile attributes of end-users beyond the standard claims. A table [attributes.NAME] declares one, or \
      changes one of the three that ship; NAME is the claim that carries it. By environment: AVOUCH__ATTRIBUTES__NAME__TYPE.";
 
+const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [resources.NAME] registers a resource that clients may name \
+     in the parameter \"resource\": \"identifier\" is its URI and becomes the audience (\"aud\"), \"scopes\" are the scopes that \
+     it knows (a token for it has no others), \"clients\" the client_ids that may ask for it (none: all), \"title\" what people \
+     call it. By environment: AVOUCH__RESOURCES__NAME__IDENTIFIER.";
+
 const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
      clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";
+
+const CLIENT_ID_METADATA: &str = "Clients that nobody registered, known by the https URL at which they describe themselves \
+     (Client ID Metadata Documents). They have no secret, need PKCE, and the end-user is always asked.";
 
 const PREAMBLE: &str = "\
 # avouch.toml: every option with its default. Take the # in front of an option away to change it.

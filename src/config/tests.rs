@@ -1,5 +1,7 @@
 //! The configuration as a whole: layers, strictness, and the example that documents it.
 
+mod sections;
+
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use proptest::prelude::*;
@@ -155,6 +157,14 @@ const OTHERS: &[(&str, &str)] = &[
     ("passwords.parallelism", "2"),
     ("passwords.concurrency", "1"),
     ("passwords.breached_list", "pwned.txt"),
+    ("passkeys.enabled", "false"),
+    ("passkeys.rp_id", "example.com"),
+    ("passkeys.origins", "https://shop.example.com"),
+    ("passkeys.related_origins", "https://example.net,https://example.org"),
+    ("passkeys.user_verification", "required"),
+    ("passkeys.allow_aaguids", "ee882879-721c-4913-9775-3dfcce97072a"),
+    ("passkeys.deny_aaguids", "ee882879-721c-4913-9775-3dfcce97072a"),
+    ("passkeys.timeout", "1m"),
     ("limits.body", "1MiB"),
     ("limits.headers", "32KiB"),
     ("limits.request_timeout", "1m"),
@@ -181,6 +191,9 @@ const OTHERS: &[(&str, &str)] = &[
     ("outbound.cache_lifetime", "5m"),
     ("outbound.jwks_refresh_delay", "10s"),
     ("outbound.retry_delay", "5s"),
+    ("client_id_metadata.allowed_hosts", "app.example"),
+    ("client_id_metadata.blocked", "https://app.example/client"),
+    ("client_id_metadata.scopes", "openid"),
     ("telemetry.log", "warn,avouch=debug"),
     ("telemetry.format", "json"),
     ("telemetry.metrics_listen", "127.0.0.1:9100"),
@@ -213,7 +226,12 @@ fn every_option_changes_the_effective_configuration() {
         })
     );
     assert_eq!(config.server.issuer_at(3001).as_str(), "https://localhost:3001");
-    let elsewhere = ["server.tls", "attributes.tier", "attributes.software_background"];
+    let elsewhere = [
+        "server.tls",
+        "client_id_metadata.enabled",
+        "attributes.tier",
+        "attributes.software_background",
+    ];
     untried.retain(|key| !elsewhere.iter().any(|section| key.starts_with(section)));
     assert_eq!(untried, BTreeSet::new(), "options without another value to try");
 }
@@ -304,6 +322,14 @@ fn each_bad_value_is_one_error_at_its_key() {
         ("tokens.audience", "a b"),
         ("tokens.audience", "http://["),
         ("passwords.iterations", "1"),
+        ("passkeys.enabled", "yes"),
+        ("passkeys.rp_id", "https://example.com"),
+        ("passkeys.origins", "http://example.com"),
+        ("passkeys.related_origins", "example.net"),
+        ("passkeys.user_verification", "discouraged"),
+        ("passkeys.allow_aaguids", "yubikey"),
+        ("passkeys.deny_aaguids", "*"),
+        ("passkeys.timeout", "11m"),
         ("limits.connections", "0"),
         ("limits.login_delay", "16m"),
         ("limits.login_delay_max", "0s"),
@@ -319,6 +345,9 @@ fn each_bad_value_is_one_error_at_its_key() {
         ("outbound.cache_lifetime", "25h"),
         ("outbound.jwks_refresh_delay", "0s"),
         ("outbound.retry_delay", "2h"),
+        ("client_id_metadata.enabled", "true"),
+        ("client_id_metadata.allowed_hosts", "https://app.example"),
+        ("client_id_metadata.scopes", "openid,a\"b"),
         ("telemetry.log", "a=b=c"),
         ("telemetry.format", "xml"),
         ("telemetry.metrics_listen", "9100"),
@@ -403,27 +432,6 @@ fn what_is_not_toml_is_told_with_its_line_beside_the_other_errors() {
         twice.contains("avouch.toml:3: ") && twice.contains("duplicate"),
         "{twice}"
     );
-}
-
-#[test]
-fn the_admin_socket_follows_the_keys_unless_it_is_set() {
-    assert_eq!(
-        by_env("AVOUCH__KEYS__DIR", "/k").server.admin_socket,
-        PathBuf::from("/k/admin.sock")
-    );
-    let both = source("server.admin_socket = \"/run/a.sock\"\nkeys.dir = \"/k\"", &[]);
-    assert_eq!(
-        Config::parse(&both).unwrap().server.admin_socket,
-        PathBuf::from("/run/a.sock")
-    );
-}
-
-#[test]
-fn the_issuer_follows_the_port_that_was_really_bound() {
-    let server = by_env("AVOUCH__SERVER__LISTEN", "127.0.0.1:0").server;
-    assert_eq!(server.issuer_at(49_152).as_str(), "http://localhost:49152");
-    let server = by_env("AVOUCH__SERVER__ISSUER", "https://id.example.com").server;
-    assert_eq!(server.issuer_at(49_152).as_str(), "https://id.example.com");
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 mod hasher;
 mod memory;
+pub mod passkey;
 pub mod password;

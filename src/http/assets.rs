@@ -1,4 +1,4 @@
-//! Stylesheet and icon, embedded in the binary and served under names that change with their content.
+//! Stylesheet, icon and script, embedded in the binary and served under names that change with their content.
 
 use actix_web::{
     HttpResponse,
@@ -14,6 +14,7 @@ use crate::secret;
 
 const STYLESHEET: &str = include_str!("../../static/app.css");
 const ICON: &str = include_str!("../../static/icon.svg");
+const PASSKEY_SCRIPT: &str = include_str!("../../static/passkey.js");
 
 /// The URLs of the embedded files.
 pub struct Assets {
@@ -21,6 +22,8 @@ pub struct Assets {
     pub stylesheet: String,
     /// Of the icon.
     pub icon: String,
+    /// Of the script for passkeys.
+    pub passkey_script: String,
 }
 
 impl Assets {
@@ -30,6 +33,7 @@ impl Assets {
         Self {
             stylesheet: url(STYLESHEET, "css"),
             icon: url(ICON, "svg"),
+            passkey_script: url(PASSKEY_SCRIPT, "js"),
         }
     }
 }
@@ -43,6 +47,7 @@ pub async fn asset(_site: Data<Site>, asked: Path<String>) -> Result<HttpRespons
     let known = [
         (STYLESHEET, "css", "text/css; charset=utf-8"),
         (ICON, "svg", "image/svg+xml"),
+        (PASSKEY_SCRIPT, "js", "text/javascript; charset=utf-8"),
     ];
     let found = known
         .into_iter()

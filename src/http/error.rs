@@ -38,8 +38,8 @@ impl Cause {
                     ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::BAD_REQUEST,
                 },
-                idp::Error::WrongCredentials => StatusCode::UNAUTHORIZED,
-                idp::Error::Disabled => StatusCode::FORBIDDEN,
+                idp::Error::WrongCredentials | idp::Error::UnknownPasskey => StatusCode::UNAUTHORIZED,
+                idp::Error::Disabled | idp::Error::SignInAgain => StatusCode::FORBIDDEN,
                 idp::Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 idp::Error::Busy | idp::Error::Conflict => StatusCode::SERVICE_UNAVAILABLE,
                 idp::Error::InteractionGone | idp::Error::LinkGone => StatusCode::GONE,
@@ -165,6 +165,63 @@ fn bearer_challenge(error: &ProtocolError) -> String {
     )
 }
 
+/// A failure that one of our own scripts tells the person.
+#[derive(Debug)]
+pub struct ScriptFailure(Cause);
+
+impl<T: Into<Cause>> From<T> for ScriptFailure {
+    fn from(cause: T) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Display for ScriptFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ScriptFailure {
+    fn sentence(&self) -> String {
+        let words = match &self.0 {
+            Cause::Idp(idp::Error::WrongCredentials) => {
+                "That passkey could not be used. Try again, or sign in in another way."
+            }
+            Cause::Idp(idp::Error::UnknownPasskey) => {
+                "That passkey belongs to no account here. Sign in in another way."
+            }
+            Cause::Idp(idp::Error::Disabled) => "This account has been disabled. Ask the people who run this service.",
+            Cause::Idp(idp::Error::InteractionGone) => "That took too long. Please try again.",
+            Cause::Idp(idp::Error::SignInAgain) => "Please sign in again, then try once more.",
+            Cause::Idp(idp::Error::TooMany { .. }) => "There were too many attempts. Wait a while, then try again.",
+            Cause::Idp(idp::Error::Busy | idp::Error::Conflict) => "The server has much to do. Try again in a moment.",
+            Cause::Idp(idp::Error::Internal(_)) => "Something went wrong here. Try again in a while.",
+            other => return sentence(&other.to_string()),
+        };
+        words.to_owned()
+    }
+}
+
+impl ResponseError for ScriptFailure {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.0.log();
+        let mut response = HttpResponse::build(self.0.status());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(seconds) = self.0.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        response.json(json!({
+            "error": self.sentence(),
+            "unknown": matches!(self.0, Cause::Idp(idp::Error::UnknownPasskey)),
+            "sign_in_again": matches!(self.0, Cause::Idp(idp::Error::SignInAgain)),
+        }))
+    }
+}
+
 /// A failure that a person sees. The page is drawn where the site is known, see `pages::errors`.
 #[derive(Debug)]
 pub struct PageFailure(Cause);
@@ -236,7 +293,9 @@ fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
         ),
         idp::Error::Invalid { message, .. } => ("That did not work", sentence(message), None),
         idp::Error::NotFound { .. } => say("Not found", "There is nothing at this address."),
-        idp::Error::WrongCredentials | idp::Error::Disabled => ("That did not work", error.to_string(), None),
+        idp::Error::WrongCredentials | idp::Error::Disabled | idp::Error::SignInAgain | idp::Error::UnknownPasskey => {
+            ("That did not work", sentence(&error.to_string()), None)
+        }
         idp::Error::Internal(_) => say(
             "Something went wrong here",
             "It is our fault, not yours. Try again in a while.",

@@ -112,6 +112,11 @@ fn add_security_headers(headers: &mut HeaderMap, site: &Site) {
     }
 }
 
+/// What the policy of a page with our script has beside: the script from our own origin, talking to our own origin, and no way to make
+/// code of text (Trusted Types).
+pub const OUR_SCRIPT: &str =
+    "script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// The headers of a page. `form_targets` are the origins that its form may lead to, beside our own: Chromium applies `form-action` to
 /// the redirect after the POST too.
 pub fn page_headers(form_targets: &[String]) -> [(HeaderName, String); 7] {

@@ -10,6 +10,7 @@ mod health;
 mod metrics;
 mod oidc;
 mod pages;
+mod passkey;
 mod request_id;
 pub mod routes;
 mod server;

@@ -2,7 +2,7 @@
 
 use actix_web::{Route, dev::HttpServiceFactory, guard, middleware::DefaultHeaders, web};
 
-use super::{Site, assets, health, oidc, pages};
+use super::{Site, assets, health, oidc, pages, passkey};
 use crate::config::RegistrationMode;
 
 /// Whether the process runs; outside the issuer's path, for whoever watches it.
@@ -47,6 +47,8 @@ pub const CONSENT: &str = "/consent";
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
 /// Where a person is signed in.
 pub const SESSIONS: &str = "/sessions";
+/// The logo of a client, at our own origin.
+pub const CLIENT_LOGO: &str = "/client/logo";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -55,6 +57,27 @@ pub const ASSETS: &str = "/static/{name}";
 pub const DEMO: &str = "/demo";
 /// Its redirect URI.
 pub const DEMO_CALLBACK: &str = "/demo/callback";
+
+/// WebAuthn, 5.11: at the root of the host, whatever the issuer's path.
+pub const RELATED_ORIGINS: &str = "/.well-known/webauthn";
+/// "A Well-Known URL for Passkey Endpoints": at the root of the host as well.
+pub const PASSKEY_ENDPOINTS: &str = "/.well-known/passkey-endpoints";
+/// A person's passkeys.
+pub const PASSKEYS: &str = "/account/passkeys";
+/// Gives one another name.
+pub const PASSKEY_RENAME: &str = "/account/passkeys/rename";
+/// Takes one away.
+pub const PASSKEY_REMOVE: &str = "/account/passkeys/remove";
+/// The moment after a password in which a browser may add a passkey.
+pub const PASSKEY_UPGRADE: &str = "/passkey/upgrade";
+/// The first half of a sign-in with a passkey.
+pub const PASSKEY_SIGN_IN_BEGIN: &str = "/passkey/sign-in/begin";
+/// The second half.
+pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
+/// The first half of adding a passkey.
+pub const PASSKEY_REGISTER_BEGIN: &str = "/passkey/register/begin";
+/// The second half.
+pub const PASSKEY_REGISTER_FINISH: &str = "/passkey/register/finish";
 
 /// Mounts everything.
 pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
@@ -66,6 +89,12 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
             &before_the_path,
             vec![read().to(oidc::discovery::document)],
         ));
+    }
+    if site.idp.has_passkeys() {
+        app.route(PASSKEY_ENDPOINTS, read().to(passkey::endpoints));
+        if !site.idp.config().passkeys.related_origins.is_empty() {
+            app.route(RELATED_ORIGINS, read().to(passkey::related_origins));
+        }
     }
     let scope = web::scope(site.base())
         .service(open_to_scripts(
@@ -124,9 +153,11 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
         )
+        .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
+        .configure(|scope| mount_passkeys(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
 }
@@ -136,6 +167,21 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
     }
+}
+
+fn mount_passkeys(scope: &mut web::ServiceConfig, site: &Site) {
+    if !site.idp.has_passkeys() {
+        return;
+    }
+    scope
+        .service(web::resource(PASSKEYS).route(web::get().to(pages::passkeys::show)))
+        .service(web::resource(PASSKEY_RENAME).route(web::post().to(pages::passkeys::rename)))
+        .service(web::resource(PASSKEY_REMOVE).route(web::post().to(pages::passkeys::remove)))
+        .service(web::resource(PASSKEY_UPGRADE).route(web::get().to(pages::passkeys::upgrade)))
+        .service(web::resource(PASSKEY_SIGN_IN_BEGIN).route(web::post().to(passkey::begin_sign_in)))
+        .service(web::resource(PASSKEY_SIGN_IN_FINISH).route(web::post().to(passkey::finish_sign_in)))
+        .service(web::resource(PASSKEY_REGISTER_BEGIN).route(web::post().to(passkey::begin_registration)))
+        .service(web::resource(PASSKEY_REGISTER_FINISH).route(web::post().to(passkey::finish_registration)));
 }
 
 fn mount_registration(scope: &mut web::ServiceConfig, site: &Site) {

@@ -1,12 +1,18 @@
 //! What every handler of this daemon shares.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use super::{assets::Assets, pages::Page, routes};
 use crate::{
     config::{Issuer, RegistrationMode},
     idp::Idp,
-    protocol::discovery::{Endpoints, Metadata},
+    protocol::{
+        discovery::{Endpoints, Metadata},
+        jwa::SigningAlgorithm,
+    },
 };
 
 /// The daemon's face: the provider, where it stands, and what never changes while it runs.
@@ -19,6 +25,13 @@ pub struct Site {
     pub audiences: Vec<String>,
     /// Stylesheet and icons.
     pub assets: Assets,
+    discovery: RwLock<Option<Discovery>>,
+}
+
+/// The discovery document, and the only part of it that changes while the daemon runs.
+struct Discovery {
+    algorithms: Vec<SigningAlgorithm>,
+    document: String,
 }
 
 impl Site {
@@ -33,12 +46,24 @@ impl Site {
             demo,
             audiences,
             assets,
+            discovery: RwLock::default(),
         }
     }
 
-    /// The discovery document. Made anew each time: an algorithm is told from the moment when a key signs with it.
-    pub fn discovery(&self) -> Metadata {
-        metadata(&self.idp, &self.issuer)
+    /// The discovery document. Made anew when other algorithms sign: one is told from the moment when a key signs with it.
+    pub fn discovery(&self) -> Result<String, serde_json::Error> {
+        let keys = self.idp.keys();
+        let made = self.discovery.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = made.as_ref().filter(|made| made.algorithms == keys.algorithms()) {
+            return Ok(made.document.clone());
+        }
+        drop(made);
+        let document = serde_json::to_string(&metadata(&self.idp, &self.issuer))?;
+        *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Some(Discovery {
+            algorithms: keys.algorithms().to_vec(),
+            document: document.clone(),
+        });
+        Ok(document)
     }
 
     /// The issuer's path without a slash at its end; empty for most.
@@ -81,10 +106,13 @@ impl Site {
 fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
     let url = |route: &str| format!("{}{route}", issuer.as_str());
     let attributes = &idp.config().attributes;
-    let scopes: BTreeSet<String> = attributes
+    let mut scopes: BTreeSet<String> = attributes
         .values()
         .filter_map(|attribute| attribute.scope.clone())
         .collect();
+    for resource in idp.config().resources.values() {
+        scopes.extend(resource.scopes.iter().map(str::to_owned));
+    }
     let endpoints = Endpoints {
         authorization: url(routes::AUTHORIZE),
         token: url(routes::TOKEN),
@@ -96,12 +124,14 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         registration: (idp.config().registration.mode != RegistrationMode::Closed).then(|| url(routes::REGISTER)),
     };
     let names: Vec<String> = attributes.keys().cloned().collect();
-    Metadata::new(
+    let mut metadata = Metadata::new(
         issuer.as_str(),
         endpoints,
         &scopes.into_iter().collect::<Vec<_>>(),
         &names,
         idp.keys().algorithms(),
     )
-    .offering(idp.response_types())
+    .offering(idp.response_types());
+    metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
+    metadata
 }

@@ -1,5 +1,7 @@
 //! A person's own account: where they are signed in, how that ends, and the applications they can start from here.
 
+use std::sync::Arc;
+
 use super::{Browser, Idp, Result, again_on_conflict, session::Present};
 use crate::{
     model::{
@@ -11,7 +13,6 @@ use crate::{
         Timestamp,
         logout::{LogoutFrame, third_party_login},
     },
-    store::Loaded,
 };
 
 /// The most sessions, and the most applications, that a page shows.
@@ -82,7 +83,11 @@ impl Idp {
         for session in sessions.iter().filter(|session| session.epoch == present.user.epoch) {
             let mut applications = Vec::new();
             for participant in &session.participants {
-                applications.extend(self.participating(participant).await?.map(|it| it.metadata.client_name));
+                applications.extend(
+                    self.participating(participant)
+                        .await?
+                        .map(|it| it.metadata.client_name.clone()),
+                );
             }
             own.push(OwnSession {
                 sid: session.sid.clone(),
@@ -152,7 +157,7 @@ impl Idp {
             };
             applications.extend(
                 third_party_login(&client.metadata, self.issuer()).map(|start| Application {
-                    name: client.metadata.client_name,
+                    name: client.metadata.client_name.clone(),
                     start,
                 }),
             );
@@ -163,9 +168,8 @@ impl Idp {
     }
 
     /// The client of a session or a consent, while it is the same one.
-    pub(super) async fn participating(&self, participant: &Participant) -> Result<Option<Client>> {
+    pub(super) async fn participating(&self, participant: &Participant) -> Result<Option<Arc<Client>>> {
         let client = self.enabled_client(&participant.client_id).await?;
-        let same = client.filter(|client| client.created_at == participant.client_since);
-        Ok(same.map(Loaded::into_value))
+        Ok(client.filter(|client| client.created_at == participant.client_since))
     }
 }

@@ -1,8 +1,11 @@
 //! The authorization endpoint: from a request to a page, a code or an error (OpenID Connect Core, 3.1.2).
 
+use std::sync::Arc;
+
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    gate::Asked,
     session::Present,
 };
 use crate::{
@@ -34,7 +37,7 @@ pub enum Outcome {
 /// An interaction with what its pages need to know.
 pub struct Pending {
     pub(super) interaction: Loaded<Interaction>,
-    pub(super) client: Loaded<Client>,
+    pub(super) client: Arc<Client>,
     pub(super) present: Option<Present>,
     pub(super) step: std::result::Result<Step, ProtocolError>,
 }
@@ -90,7 +93,7 @@ impl Idp {
         .await
     }
 
-    async fn asking_client(&self, params: &Params) -> Result<Loaded<Client>> {
+    async fn asking_client(&self, params: &Params) -> Result<Arc<Client>> {
         let unknown = || ErrorCode::InvalidRequest.because("client_id is not known here");
         let client = self.enabled_client(authorize::client_id(params)?).await?;
         Ok(client.ok_or_else(unknown)?)
@@ -107,6 +110,14 @@ impl Idp {
         let request = match authorize::validate(params, &client.client_id, &client.metadata, self.response_types()) {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
+        };
+        let request = match self.permit_resources(client, request.resources.clone()) {
+            Ok(resources) => AuthorizationRequest {
+                resources,
+                claims: self.permitted_claims(client, request.claims),
+                ..request
+            },
+            Err(error) => return Ok(self.tell(&request.destination, &error)),
         };
         let interaction = Interaction {
             id: secret::random_id(),
@@ -229,7 +240,7 @@ impl Idp {
         };
         let sub = present.map(|present| self.sub(client, &present.user));
         let consent_remembered = match present {
-            Some(present) => self.consents(&present.user.id, client, &request.scope).await?,
+            Some(present) => self.consents(&present.user.id, client, &Asked::by(request)).await?,
             None => false,
         };
         let progress = Progress {
@@ -237,6 +248,7 @@ impl Idp {
                 sub,
                 sid: &present.session.sid,
                 auth_time: present.session.authentication.auth_time,
+                acr: present.session.authentication.acr(),
             }),
             login: interaction.login.as_deref(),
             account: interaction.account.as_deref(),

@@ -1,6 +1,8 @@
 //! Which client is speaking at the token, introspection and revocation endpoints.
 
-use super::{Error, Idp, Result, audit::Work, client_keys::Doubt};
+use std::sync::Arc;
+
+use super::{Error, Idp, Result, audit::Work, client::keys::Doubt};
 use crate::{
     keys::foreign::Foreign,
     model::{assertion::SpentAssertion, client::Client},
@@ -12,7 +14,6 @@ use crate::{
         params::Params,
     },
     secret,
-    store::Loaded,
 };
 
 /// How a request came to an endpoint that clients prove themselves at, apart from its parameters.
@@ -27,14 +28,14 @@ pub struct Caller<'a> {
 impl Idp {
     /// Authenticates the client of a request. One answer covers an unknown client, a wrong secret or signature, and a wrong method. An
     /// assertion is spent by this, whatever becomes of the request.
-    pub(super) async fn authenticate_client(&self, caller: &Caller<'_>, params: &Params) -> Result<Loaded<Client>> {
+    pub(super) async fn authenticate_client(&self, caller: &Caller<'_>, params: &Params) -> Result<Arc<Client>> {
         match client_auth::presented(caller.authorization, params)? {
             Presented::Secret { method, readings } => self.by_secret(method, &readings).await,
             Presented::Assertion(asserted) => self.by_assertion(&asserted, caller.audiences).await,
         }
     }
 
-    async fn by_secret(&self, method: TokenEndpointAuthMethod, readings: &[Credentials]) -> Result<Loaded<Client>> {
+    async fn by_secret(&self, method: TokenEndpointAuthMethod, readings: &[Credentials]) -> Result<Arc<Client>> {
         // Only a name that exists is logged: who mixes the fields up sends a secret in its place.
         let mut known = None;
         for reading in readings {
@@ -44,7 +45,7 @@ impl Idp {
             if self.proves(&client, method, reading) {
                 return Ok(client);
             }
-            known = Some(client.into_value().client_id);
+            known = Some(client.client_id.clone());
         }
         tracing::info!(client_id = known, ?method, "client authentication failed");
         Err(client_auth::failed().into())
@@ -64,7 +65,7 @@ impl Idp {
         }
     }
 
-    async fn by_assertion(&self, asserted: &Asserted, audiences: &[String]) -> Result<Loaded<Client>> {
+    async fn by_assertion(&self, asserted: &Asserted, audiences: &[String]) -> Result<Arc<Client>> {
         let Some(client) = self.enabled_client(&asserted.client_id).await? else {
             tracing::info!(reason = "an unknown client", "client assertion refused");
             return Err(client_auth::failed().into());

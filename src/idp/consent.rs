@@ -1,5 +1,7 @@
 //! The end-user's yes or no, and the choice of an account.
 
+use std::collections::BTreeSet;
+
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
@@ -91,19 +93,34 @@ impl Idp {
         let since = pending.client.created_at;
         let valid = earlier.as_ref().filter(|consent| consent.client_since == since);
         let before = valid.map(|consent| consent.scope.clone()).unwrap_or_default();
+        let [claims, resources] = valid
+            .map(|consent| [consent.claims.clone(), consent.resources.clone()])
+            .unwrap_or_default();
+        let scope = Scope::union(&before, &pending.request().scope);
+        let beyond = self.claims_beyond(&pending.client, &scope, &pending.request().claims);
+        let beyond: BTreeSet<String> = beyond.into_iter().collect();
+        let asked: BTreeSet<String> = pending.request().resources.iter().cloned().collect();
         let consent = Consent {
             user_id: user_id.to_owned(),
             client_id: client_id.clone(),
             client_since: since,
-            scope: Scope::union(&before, &pending.request().scope),
+            scope,
+            claims: claims.union(&beyond).cloned().collect(),
+            resources: resources.union(&asked).cloned().collect(),
             given_at: self.now(),
         };
         match &earlier {
             Some(earlier) => changes.update(earlier, &consent)?,
             None => changes.insert(&consent)?,
         }
-        let event = Event::new("consent.given").actor(user_id).subject(client_id);
-        self.audit(changes, event.fact("scope", pending.request().scope.to_string()))
+        let mut event = Event::new("consent.given").actor(user_id).subject(client_id);
+        event = event.fact("scope", pending.request().scope.to_string());
+        for (fact, named) in [("claims", beyond), ("resources", asked)] {
+            if !named.is_empty() {
+                event = event.fact(fact, named.into_iter().collect::<Vec<_>>().join(" "));
+            }
+        }
+        self.audit(changes, event)
     }
 
     async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {

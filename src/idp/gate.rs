@@ -1,6 +1,8 @@
 //! The gate: whether an end-user and a client may still do this together. One function, asked at every door — authorization, token,
 //! refresh, userinfo and introspection — so that no door remembers a policy that another forgot.
 
+use std::sync::Arc;
+
 use super::{Idp, Result};
 use crate::{
     model::{
@@ -10,6 +12,8 @@ use crate::{
         user::User,
     },
     protocol::{
+        authorize::AuthorizationRequest,
+        claims::request::ClaimsRequest,
         client::{ConsentPolicy, GrantType},
         scope::{OFFLINE_ACCESS, Scope},
     },
@@ -25,11 +29,31 @@ pub(super) struct Admitted {
     pub scope: Scope,
 }
 
+/// What a yes has to cover.
+pub(super) struct Asked<'a> {
+    pub scope: &'a Scope,
+    pub claims: &'a ClaimsRequest,
+    pub resources: &'a [String],
+}
+
+impl<'a> Asked<'a> {
+    /// By a request that waits for its end-user.
+    pub fn by(request: &'a AuthorizationRequest) -> Self {
+        Self {
+            scope: &request.scope,
+            claims: &request.claims,
+            resources: &request.resources,
+        }
+    }
+}
+
 impl Idp {
-    /// The client, when it exists and is enabled.
-    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Loaded<Client>>> {
-        let client = self.store.get::<Client>(client_id, self.now()).await?;
-        Ok(client.filter(|client| !client.disabled))
+    /// The client, when it exists and is enabled: a registered one, or one that describes itself at its URL.
+    pub(super) async fn enabled_client(&self, client_id: &str) -> Result<Option<Arc<Client>>> {
+        match self.store.get::<Client>(client_id, self.now()).await? {
+            Some(client) => Ok(Some(client.into_shared()).filter(|client| !client.disabled)),
+            None => Ok(self.client_of_document(client_id).await.map(Arc::new)),
+        }
     }
 
     /// The user, when it exists and is enabled.
@@ -38,8 +62,8 @@ impl Idp {
         Ok(user.filter(|user| !user.disabled))
     }
 
-    /// Whether the operator's or the end-user's yes covers the scope.
-    pub(super) async fn consents(&self, user_id: &str, client: &Client, scope: &Scope) -> Result<bool> {
+    /// Whether the operator's or the end-user's yes covers what is asked: the scope, the single claims and the resources.
+    pub(super) async fn consents(&self, user_id: &str, client: &Client, asked: &Asked<'_>) -> Result<bool> {
         if client.metadata.consent == ConsentPolicy::FirstParty {
             return Ok(true);
         }
@@ -47,7 +71,13 @@ impl Idp {
             .store
             .get::<Consent>(&Consent::id_of(user_id, &client.client_id), self.now())
             .await?;
-        Ok(consent.is_some_and(|consent| consent.client_since == client.created_at && scope.is_subset(&consent.scope)))
+        Ok(consent.is_some_and(|consent| {
+            let beyond = self.claims_beyond(client, &consent.scope, asked.claims);
+            consent.client_since == client.created_at
+                && asked.scope.is_subset(&consent.scope)
+                && beyond.iter().all(|claim| consent.claims.contains(claim))
+                && asked.resources.iter().all(|it| consent.resources.contains(it))
+        }))
     }
 
     /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
@@ -56,8 +86,13 @@ impl Idp {
             return Ok(None);
         };
         let same_epoch = user.epoch == allowance.epoch && client.created_at == allowance.client_since;
+        let asked = Asked {
+            scope: &allowance.scope,
+            claims: &allowance.claims,
+            resources: &allowance.resources,
+        };
         let same_sub = client.metadata.sector() == allowance.sector;
-        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &allowance.scope).await? {
+        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &asked).await? {
             return Ok(None);
         }
         // Offline access does not depend on its session, so most of its uses need not look for one.

@@ -9,25 +9,33 @@ use crate::{
         grant::{Grant, RefreshToken},
     },
     protocol::{
+        client::id_metadata,
         error::ErrorCode,
         introspection::{Active, Introspection},
         params::Params,
         refresh::RefreshState,
+        resource::Audience,
     },
     secret,
 };
 
 impl Idp {
-    /// Answers a confidential client about an access token of anybody, or about a refresh token of its own.
+    /// Answers a confidential client about an access token of anybody (of its own, if it registered itself), or about a refresh
+    /// token of its own.
     pub async fn introspect(&self, caller: &Caller<'_>, params: &Params) -> Result<Introspection> {
         let asking = self.authenticate_client(caller, params).await?;
-        if asking.metadata.is_public() {
+        // A client that nobody registered can have a key as well, and is no resource server for that.
+        if asking.metadata.is_public() || id_metadata::parse(&asking.client_id).is_some() {
             return Err(ErrorCode::InvalidClient
                 .because("introspection is for confidential clients")
                 .into());
         }
         let token = params.require("token")?;
         match self.bearer(token).await? {
+            // Nobody has vouched for a client that registered itself: of others' tokens it learns nothing.
+            Some(bearer) if asking.registration.is_some() && bearer.client.client_id != asking.client_id => {
+                Ok(Introspection::INACTIVE)
+            }
             Some(bearer) => Ok(self.describe(bearer)),
             None => self.introspect_refresh_token(&asking, token).await,
         }
@@ -39,6 +47,7 @@ impl Idp {
             client,
             user,
             scope,
+            ..
         } = bearer;
         let claims = user
             .as_ref()
@@ -55,6 +64,8 @@ impl Idp {
             aud: token.aud,
             iss: token.iss,
             jti: Some(token.jti),
+            auth_time: token.auth_time,
+            acr: token.acr,
             claims,
         }))
     }
@@ -81,9 +92,11 @@ impl Idp {
             exp: kept.expires_at,
             iat: grant.created_at,
             sub: self.sub(caller, &admitted.user),
-            aud: self.issuer().to_owned(),
+            aud: Audience::One(self.issuer().to_owned()),
             iss: self.issuer().to_owned(),
             jti: None,
+            auth_time: None,
+            acr: None,
             claims: Map::new(),
         })))
     }

@@ -1,8 +1,9 @@
-//! Signing in with a password.
+//! Signing in: with a password here, with a passkey in `idp/passkey`. What follows a proof is the same for both.
 
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
+    passkey::Proof,
 };
 use crate::{
     credential::password::Verified,
@@ -11,7 +12,7 @@ use crate::{
         session::{Participant, Session},
         user::{Password, User, canonical},
     },
-    protocol::id_token::Authentication,
+    protocol::{Timestamp, id_token::Authentication},
     secret::{self, Secret},
     store::Loaded,
 };
@@ -55,27 +56,34 @@ impl Idp {
                 } else {
                     None
                 };
-                let proven = Proven { user, kept, rehashed };
-                again_on_conflict(async || self.begin_session(&proven, interaction_id, browser).await).await
+                let factor = Factor::Password { kept, rehashed };
+                again_on_conflict(async || self.begin_session(&user.id, &factor, interaction_id, browser).await).await
             }
             (user, ..) => Err(self
-                .reject(&account, user.as_ref().map(|user| user.id.as_str()), browser)
+                .reject(
+                    &account,
+                    user.as_ref().map(|user| user.id.as_str()),
+                    "password",
+                    browser,
+                )
                 .await),
         }
     }
 
-    async fn begin_session(
+    /// What follows a proof: one commit that rests on everything it depends on.
+    pub(super) async fn begin_session(
         &self,
-        proven: &Proven,
+        user_id: &str,
+        factor: &Factor,
         interaction_id: Option<&str>,
         browser: &Browser,
     ) -> Result<SignedIn> {
         // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
         let counters = self
-            .throttled(&proven.user.id, browser)
+            .throttled(user_id, browser)
             .await
             .inspect_err(|_| self.metrics.login("throttled"))?;
-        let Some(user) = self.enabled_user(&proven.user.id).await? else {
+        let Some(user) = self.enabled_user(user_id).await? else {
             self.metrics.login("disabled");
             return Err(Error::Disabled);
         };
@@ -83,28 +91,33 @@ impl Idp {
         let mut changes = Work::default();
         let (sid, participants) = self.replace_session(&mut changes, &user, browser).await?;
         let cookie = secret::random();
+        let authentication = factor.authentication(now);
+        let amr = authentication.amr.clone();
         changes.insert(&Session {
             cookie_digest: secret::digest(&cookie),
             sid: sid.clone(),
             user_id: user.id.clone(),
             epoch: user.epoch,
-            authentication: Authentication::by_password(now),
+            authentication,
             created_at: now,
             expires_at: now + self.config.sessions.lifetime,
             participants,
             user_agent: browser.user_agent.clone(),
             address: Some(browser.address.to_string()),
         })?;
-        // A user disabled or a password changed at this very moment wins.
+        // A user disabled or a factor changed at this very moment wins.
         changes.require(&user);
-        self.keep_password(&mut changes, proven).await?;
+        match factor {
+            Factor::Password { kept, rehashed } => self.keep_password(&mut changes, kept, rehashed.as_ref()).await?,
+            Factor::Passkey(proof) => self.keep_passkey(&mut changes, proof)?,
+        }
         self.record_login(&mut changes, interaction_id, &sid, browser).await?;
         self.count_success(&mut changes, &counters, &user.id, browser)?;
         let event = Event::new("login.succeeded")
             .actor(&user.id)
             .subject(&sid)
             .address(browser.address);
-        self.audit(&mut changes, event.fact("amr", vec!["pwd"]))?;
+        self.audit(&mut changes, event.fact("amr", amr))?;
         self.commit(changes).await?;
         self.metrics.login("succeeded");
         Ok(SignedIn {
@@ -113,15 +126,20 @@ impl Idp {
     }
 
     /// The password that was right must still be the user's; a parallel sign-in may only have hashed it anew.
-    async fn keep_password(&self, changes: &mut Work, proven: &Proven) -> Result<()> {
-        let Some(kept) = self.store.get::<Password>(&proven.user.id, self.now()).await? else {
+    async fn keep_password(
+        &self,
+        changes: &mut Work,
+        right: &Loaded<Password>,
+        rehashed: Option<&Secret<String>>,
+    ) -> Result<()> {
+        let Some(kept) = self.store.get::<Password>(&right.user_id, self.now()).await? else {
             return Err(Error::WrongCredentials);
         };
-        if kept.changed_at != proven.kept.changed_at {
+        if kept.changed_at != right.changed_at {
             return Err(Error::WrongCredentials);
         }
-        match &proven.rehashed {
-            Some(hash) if kept.hash == proven.kept.hash => {
+        match rehashed {
+            Some(hash) if kept.hash == right.hash => {
                 changes.update(
                     &kept,
                     &Password {
@@ -182,11 +200,17 @@ impl Idp {
     }
 
     /// Counts a failure. When others have closed the door meanwhile it says so, as it would to a right guess.
-    async fn reject(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Error {
+    pub(super) async fn reject(
+        &self,
+        account: &str,
+        user_id: Option<&str>,
+        wrong: &'static str,
+        browser: &Browser,
+    ) -> Error {
         self.metrics.login("failed");
         // Every racer's failure counts, so the losers of a commit go on until theirs is written or the door is closed.
         loop {
-            match self.count_one_failure(account, user_id, browser).await {
+            match self.count_one_failure(account, user_id, wrong, browser).await {
                 Ok(()) => return Error::WrongCredentials,
                 Err(Error::Conflict) => {}
                 Err(other) => return other,
@@ -194,20 +218,40 @@ impl Idp {
         }
     }
 
-    async fn count_one_failure(&self, account: &str, user_id: Option<&str>, browser: &Browser) -> Result<()> {
+    async fn count_one_failure(
+        &self,
+        account: &str,
+        user_id: Option<&str>,
+        wrong: &'static str,
+        browser: &Browser,
+    ) -> Result<()> {
         let counters = self.throttled(account, browser).await?;
         let mut changes = Work::default();
         self.count_failure(&mut changes, &counters)?;
         let mut event = Event::new("login.failed").address(browser.address);
         event.subject = user_id;
-        self.audit(&mut changes, event)?;
+        self.audit(&mut changes, event.fact("wrong", wrong))?;
         self.commit(changes).await
     }
 }
 
-/// A user whose password was right.
-struct Proven {
-    user: Loaded<User>,
-    kept: Loaded<Password>,
-    rehashed: Option<Secret<String>>,
+/// What an end-user has proven themselves with, as the commit of the sign-in must still find it.
+pub(super) enum Factor {
+    /// A password that was right.
+    Password {
+        kept: Loaded<Password>,
+        /// Its hash by today's parameters, when the kept one is older.
+        rehashed: Option<Secret<String>>,
+    },
+    /// A passkey that has answered.
+    Passkey(Box<Proof>),
+}
+
+impl Factor {
+    fn authentication(&self, auth_time: Timestamp) -> Authentication {
+        match self {
+            Self::Password { .. } => Authentication::by_password(auth_time),
+            Self::Passkey(proof) => Authentication::by_passkey(auth_time, proof.asserted.user_verified),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! RP-initiated logout (RP-Initiated Logout 1.0) and signing out on our own pages.
 
+use std::sync::Arc;
+
 use super::{
     Browser, Idp, Result, again_on_conflict,
     audit::{Event, Work},
@@ -8,7 +10,6 @@ use super::{
 use crate::{
     model::client::Client,
     protocol::logout::{LogoutFrame, LogoutRequest},
-    store::Loaded,
 };
 
 /// What the browser sees after asking to be signed out.
@@ -56,7 +57,7 @@ impl Idp {
             });
             let proven = own && client.is_some();
             if !(confirmed || proven) {
-                let client_name = client.map(|client| client.metadata.client_name);
+                let client_name = client.map(|client| client.metadata.client_name.clone());
                 return Ok(LogoutStep::Confirm {
                     username: present.user.username.clone(),
                     client_name,
@@ -93,7 +94,7 @@ impl Idp {
     }
 
     /// The client of the hint, or else of `client_id`; none when the two disagree.
-    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Client>> {
+    async fn logout_client(&self, request: &LogoutRequest, hint: Option<&Hint>) -> Result<Option<Arc<Client>>> {
         let named = request.client_id.as_deref();
         let client_id = match (hint, named) {
             (Some(hint), None) => &hint.client_id,
@@ -102,6 +103,6 @@ impl Idp {
             (None, Some(named)) if request.id_token_hint.is_none() => named,
             _ => return Ok(None),
         };
-        Ok(self.enabled_client(client_id).await?.map(Loaded::into_value))
+        self.enabled_client(client_id).await
     }
 }

@@ -26,48 +26,53 @@ pub(super) struct Subject<'a> {
     pub user: &'a User,
     pub grant: &'a Grant,
     pub nonce: Option<&'a str>,
+    /// What the access token is to be used at (RFC 8707); empty: the default audience.
+    pub resources: &'a [String],
     pub now: Timestamp,
     pub channel: Channel<'a>,
 }
 
 impl Idp {
     /// An access token, and an ID token when `openid` is in the scope.
-    pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: Scope) -> Result<TokenResponse> {
+    pub(super) fn mint_for_user(&self, client: &Client, subject: &Subject<'_>, scope: &Scope) -> Result<TokenResponse> {
         let Subject { user, grant, now, .. } = *subject;
         let allowance = &grant.allowance;
         // No token outlives its grant.
         let lifetime = self.access_lifetime(client).min(grant.expires_at.since(now));
         let sub = self.sub(client, user);
-        let standard = claims::for_scope(&user.standard_claims(), &scope);
-        let standing = self.standing(client, user, &scope);
-        let mut carried = standing.clone();
+        let known = user.standard_claims();
+        let target = self.target(client, subject.resources, scope);
+        let mut carried = self.standing(client, user, &target.scope);
+        let there = claims::for_scope(&known, &target.scope);
         let wanted = ACCESS_TOKEN_CLAIMS
             .iter()
-            .filter_map(|claim| standard.get_key_value(*claim));
+            .filter_map(|claim| there.get_key_value(*claim));
         carried.extend(wanted.map(|(claim, value)| (claim.clone(), value.clone())));
         let access_token = self.keys().sign(
             access_token::TYP,
             &AccessToken {
                 iss: &self.issuer,
                 sub: &sub,
-                aud: self.audience(client),
+                aud: &target.audience,
                 client_id: &client.client_id,
-                scope: &scope,
+                scope: &target.scope,
                 exp: now + lifetime,
                 iat: now,
                 jti: &Jti::write(Some(&grant.id), &secret::random_id()),
                 auth_time: Some(allowance.authentication.auth_time),
+                acr: Some(allowance.authentication.acr()),
                 sid: Some(&allowance.sid),
                 claims: carried,
             },
         )?;
-        let told = if subject.channel.is_id_token_alone() {
-            self.userinfo_claims(client, user, &scope)
+        let mut told = Map::new();
+        if subject.channel.is_id_token_alone() {
+            told.extend(self.userinfo_claims(client, user, scope));
         } else if client.metadata.claims_in_id_token {
-            standard.into_iter().chain(standing).collect()
-        } else {
-            Map::new()
-        };
+            told.extend(claims::for_scope(&known, scope));
+            told.extend(self.standing(client, user, scope));
+        }
+        told.extend(self.asked_claims(client, user, &allowance.claims.id_token));
         let id_token = if scope.contains(OPENID) {
             Some(self.mint_id_token(client, subject, &access_token, told)?)
         } else {
@@ -75,7 +80,7 @@ impl Idp {
         };
         Ok(TokenResponse {
             id_token,
-            ..TokenResponse::new(access_token, lifetime, scope)
+            ..TokenResponse::new(access_token, lifetime, target.scope)
         })
     }
 
@@ -104,6 +109,7 @@ impl Idp {
                 iat: now,
                 jti: &secret::random_id(),
                 auth_time: authentication.auth_time,
+                acr: authentication.acr(),
                 amr: &authentication.amr,
                 nonce: subject.nonce,
                 sid: Some(&grant.allowance.sid),
@@ -122,25 +128,32 @@ impl Idp {
     }
 
     /// An access token of the client itself (RFC 6749, 4.4): `sub` is the client, and there is no grant.
-    pub(super) fn mint_for_client(&self, client: &Client, scope: Scope) -> Result<TokenResponse> {
+    pub(super) fn mint_for_client(
+        &self,
+        client: &Client,
+        scope: &Scope,
+        resources: &[String],
+    ) -> Result<TokenResponse> {
         let (now, lifetime) = (self.now(), self.access_lifetime(client));
+        let target = self.target(client, resources, scope);
         let access_token = self.keys().sign(
             access_token::TYP,
             &AccessToken {
                 iss: &self.issuer,
                 sub: &client.client_id,
-                aud: self.audience(client),
+                aud: &target.audience,
                 client_id: &client.client_id,
-                scope: &scope,
+                scope: &target.scope,
                 exp: now + lifetime,
                 iat: now,
                 jti: &Jti::write(None, &secret::random_id()),
                 auth_time: None,
+                acr: None,
                 sid: None,
                 claims: Map::new(),
             },
         )?;
-        Ok(TokenResponse::new(access_token, lifetime, scope))
+        Ok(TokenResponse::new(access_token, lifetime, target.scope))
     }
 
     pub(super) fn access_lifetime(&self, client: &Client) -> Duration {
@@ -148,15 +161,6 @@ impl Idp {
             .metadata
             .access_token_lifetime
             .map_or(self.config.tokens.access_lifetime, Duration::from_secs)
-    }
-
-    fn audience<'a>(&'a self, client: &'a Client) -> &'a str {
-        let configured = client
-            .metadata
-            .audience
-            .as_deref()
-            .or(self.config.tokens.audience.as_deref());
-        configured.unwrap_or(&self.issuer)
     }
 
     /// Role, organizations and the profile attributes that this client may see.

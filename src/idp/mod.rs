@@ -2,10 +2,11 @@
 
 pub mod account;
 pub mod admin;
+mod asked;
 mod audit;
 pub mod authorize;
+pub mod client;
 pub mod client_auth;
-mod client_keys;
 pub mod consent;
 pub mod demo;
 mod gate;
@@ -15,15 +16,13 @@ pub mod login;
 pub mod logout;
 mod mint;
 mod outbox;
-mod password;
-mod registration;
+pub mod passkey;
 mod request_object;
 mod response;
 mod revocation;
 mod session;
 pub mod setup;
 mod signing;
-mod subject;
 mod throttle;
 pub mod token;
 pub mod userinfo;
@@ -37,7 +36,10 @@ use std::{
 use crate::{
     clock::Clock,
     config::{Config, StoreUrl},
-    credential::password::{self, BreachedList, Passwords},
+    credential::{
+        passkey::{self as credential_passkey, Passkeys},
+        password::{self, BreachedList, Passwords},
+    },
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
     outbound::{self, Outbound},
@@ -58,6 +60,7 @@ pub struct Idp {
     keys: RwLock<Arc<KeySet>>,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    passkeys: Option<Passkeys>,
     outbound: Outbound,
     refresh_secret: Secret<[u8; 32]>,
     subject_secret: Secret<[u8; 32]>,
@@ -103,6 +106,12 @@ pub enum Error {
     /// The page belongs to another browser, or to a request that nobody remembers.
     #[error("this sign-in was started elsewhere or too long ago")]
     InteractionGone,
+    /// Nobody is signed in, or not recently enough for what is asked.
+    #[error("sign in again to do this")]
+    SignInAgain,
+    /// The credential that signs in belongs to no account.
+    #[error("this passkey is not known here")]
+    UnknownPasskey,
     /// A one-time link was used, replaced or is too old.
     #[error("this link is no longer valid")]
     LinkGone,
@@ -166,6 +175,12 @@ impl From<password::Error> for Error {
     }
 }
 
+impl From<credential_passkey::Error> for Error {
+    fn from(error: credential_passkey::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
 /// What a use case gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -206,6 +221,7 @@ impl Idp {
         };
         let store = Store::open(&store_url(&config), options).await?;
         let passwords = open_passwords(&config)?;
+        let passkeys = passkey::open(&config)?;
         let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
@@ -223,6 +239,7 @@ impl Idp {
             keys,
             clock,
             passwords,
+            passkeys,
             outbound,
             refresh_secret,
             subject_secret,
@@ -336,6 +353,9 @@ pub enum OpenError {
     /// The list of breached passwords cannot be used.
     #[error(transparent)]
     BreachedList(#[from] password::OpenError),
+    /// The passkey settings cannot be used.
+    #[error("the passkey settings cannot be used")]
+    Passkeys(#[from] credential_passkey::Error),
     /// Nothing could be fetched from clients.
     #[error(transparent)]
     Outbound(#[from] outbound::OpenError),

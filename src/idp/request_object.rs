@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Idp, Result, client_keys::Doubt};
+use super::{Idp, Result, client::keys::Doubt};
 use crate::{
     keys::foreign::{Foreign, MAX_LENGTH},
     model::client::Client,

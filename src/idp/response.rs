@@ -157,14 +157,16 @@ impl Idp {
             response_type,
             code: granted.code.as_deref(),
         };
+        let resources = self.narrowed_resources(client, &request.resources, Vec::new())?;
         let subject = Subject {
             user: &present.user,
             grant,
             nonce: request.nonce.as_deref(),
+            resources: &resources,
             now: grant.created_at,
             channel,
         };
-        let tokens = self.mint_for_user(client, &subject, request.scope.clone())?;
+        let tokens = self.mint_for_user(client, &subject, &request.scope)?;
         granted.id_token = tokens.id_token.filter(|_| response_type.has_id_token());
         granted.access_token = response_type.has_token().then_some(GrantedToken {
             access_token: tokens.access_token,
@@ -185,5 +187,7 @@ fn allowance(client: &Client, request: &AuthorizationRequest, present: &Present)
         scope: request.scope.clone(),
         sid: present.session.sid.clone(),
         authentication: present.session.authentication.clone(),
+        claims: request.claims.clone(),
+        resources: request.resources.clone(),
     }
 }

@@ -66,7 +66,7 @@ pub(super) async fn turn(
 ) -> Result<Turned> {
     super::again_on_conflict(async || {
         let loaded = load(store, now).await?;
-        let keys: Vec<SigningKey> = loaded.iter().map(|key| key.to_value()).collect();
+        let keys: Vec<SigningKey> = loaded.iter().map(Loaded::to_value).collect();
         let (transitions, scheduled) = match wish {
             Wish::Plan => (ring::plan(&keys, now, policy), None),
             Wish::Emergency => (ring::emergency(&keys, now, policy), None),
@@ -87,11 +87,7 @@ pub(super) async fn turn(
             take(algorithm).ok_or_else(exhausted)
         })?;
         commit(store, &loaded, &written).await?;
-        let keys: Vec<SigningKey> = load(store, now)
-            .await?
-            .into_iter()
-            .map(|key| key.into_value())
-            .collect();
+        let keys: Vec<SigningKey> = load(store, now).await?.into_iter().map(Loaded::into_value).collect();
         Ok(Turned {
             keys: KeySet::open(&keys, master)?,
             scheduled,

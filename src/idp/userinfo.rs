@@ -1,5 +1,7 @@
 //! Userinfo (OpenID Connect Core, 5.3), and whether an access token that came back is still good.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Error, Idp, Result};
@@ -11,6 +13,7 @@ use crate::{
     },
     protocol::{
         access_token::{self, Jti, PresentedAccessToken},
+        claims::request::Members,
         claims::{self, STANDING_CLAIMS},
         error::ErrorCode,
         id_token,
@@ -22,11 +25,13 @@ use crate::{
 /// A good access token and whom it speaks for.
 pub(super) struct Bearer {
     pub token: PresentedAccessToken,
-    pub client: Loaded<Client>,
+    pub client: Arc<Client>,
     /// None for a client's own token.
     pub user: Option<Loaded<User>>,
     /// What it may do now: the token's scope, less what has been taken back.
     pub scope: Scope,
+    /// The claims that were asked for at userinfo by their names.
+    pub asked: Members,
 }
 
 /// A userinfo response (OpenID Connect Core, 5.3.2).
@@ -57,8 +62,8 @@ impl Idp {
         let Some(client) = self.enabled_client(&token.client_id).await? else {
             return Ok(None);
         };
-        let (user, limit) = match Jti::read(&token.jti).grant_id {
-            None => (None, client.metadata.scope.clone()),
+        let (user, limit, asked) = match Jti::read(&token.jti).grant_id {
+            None => (None, client.metadata.scope.clone(), Members::new()),
             Some(grant_id) => {
                 let grant = self.store.get::<Grant>(grant_id, now).await?;
                 let Some(grant) = grant.filter(|grant| grant.client_id == token.client_id) else {
@@ -67,7 +72,8 @@ impl Idp {
                 let Some(admitted) = self.admit(&client, &grant.allowance).await? else {
                     return Ok(None);
                 };
-                (Some(admitted.user), admitted.scope)
+                let asked = grant.allowance.claims.userinfo.clone();
+                (Some(admitted.user), admitted.scope, asked)
             }
         };
         let scope = token.scope.intersection(&limit);
@@ -76,6 +82,7 @@ impl Idp {
             client,
             user,
             scope,
+            asked,
         }))
     }
 
@@ -91,6 +98,7 @@ impl Idp {
                 .into());
         }
         let mut told = self.userinfo_claims(&bearer.client, user, &bearer.scope);
+        told.extend(self.asked_claims(&bearer.client, user, &bearer.asked));
         told.insert("sub".to_owned(), self.sub(&bearer.client, user).into());
         let Some(algorithm) = bearer.client.metadata.userinfo_signed_response_alg else {
             return Ok(Userinfo::Plain(told));

@@ -171,17 +171,16 @@ fn plan_ring(keys: &[SigningKey], algorithm: SigningAlgorithm, now: Timestamp, p
         (Some(active), Some(next)) if is_due(active, now, policy) && usable_at(next, policy) <= now => {
             promote(next, now)
         }
-        (Some(_), Some(_)) => Vec::new(),
-        (Some(_), None) => vec![create_next(algorithm, now)],
         // A ring without an active key is a damaged one. RS256 signs every access token: signing with a key that some
-        // verifiers may not know yet is better than signing nothing.
+        // verifiers may not know yet is better than signing nothing. Another algorithm was switched on later than its
+        // store was made: verifiers hold key sets without it, so its first key waits like any other, and no client can
+        // choose the algorithm before.
         (None, None) if algorithm == SigningAlgorithm::Rs256 => pairs(&[algorithm], now),
-        (None, Some(next)) if algorithm == SigningAlgorithm::Rs256 => promote(next, now),
-        // Switched on later than its store was made: verifiers hold key sets without it, so its first key waits like
-        // any other, and no client can choose the algorithm before.
-        (None, Some(next)) if usable_at(next, policy) <= now => promote(next, now),
-        (None, Some(_)) => Vec::new(),
-        (None, None) => vec![create_next(algorithm, now)],
+        (None, Some(next)) if algorithm == SigningAlgorithm::Rs256 || usable_at(next, policy) <= now => {
+            promote(next, now)
+        }
+        (_, Some(_)) => Vec::new(),
+        (_, None) => vec![create_next(algorithm, now)],
     }
 }
 

@@ -1,9 +1,17 @@
 //! Codes, grants and refresh tokens: what was allowed, and the bearer secrets that stand for it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Record;
-use crate::protocol::{Timestamp, id_token::Authentication, refresh::RefreshState, scope::Scope, token::CodeGrant};
+use crate::{
+    protocol::{
+        Timestamp, claims::request::ClaimsRequest, id_token::Authentication, refresh::RefreshState, scope::Scope,
+        token::CodeGrant,
+    },
+    secret,
+};
 
 /// What an end-user (or the operator for a first-party client) has allowed a client, and the login that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +35,12 @@ pub struct Allowance {
     pub offline: bool,
     /// The login that it rests on; refreshed ID tokens repeat it.
     pub authentication: Authentication,
+    /// Single claims that were granted beside the scope (OpenID Connect Core, 5.5).
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// What access tokens may be used at (RFC 8707); empty: the default audience.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
 }
 
 /// An authorization code. A spent one stays until it expires, so that a second use is seen.
@@ -148,6 +162,12 @@ pub struct Consent {
     pub client_since: Timestamp,
     /// To what.
     pub scope: Scope,
+    /// To which claims beyond the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub claims: BTreeSet<String>,
+    /// To access to which resources.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resources: BTreeSet<String>,
     /// When.
     pub given_at: Timestamp,
 }
@@ -155,6 +175,10 @@ pub struct Consent {
 impl Consent {
     /// The record's identity.
     pub fn id_of(user_id: &str, client_id: &str) -> String {
+        // A client that nobody registered is named by a URL, which may be longer than an identity.
+        if client_id.starts_with("https://") {
+            return format!("{user_id}.{}", secret::digest(client_id));
+        }
         format!("{user_id}.{client_id}")
     }
 }

@@ -7,6 +7,7 @@ pub mod grant;
 pub mod interaction;
 pub mod organization;
 pub mod outbox;
+pub mod passkey;
 pub mod registration;
 pub mod session;
 pub mod setup;

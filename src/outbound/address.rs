@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// What is not everybody's among IPv4 addresses, as the address and the length of its prefix.
 const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 17] = [
     // "This network" (RFC 791, 3.2); Linux connects 0.0.0.0 to itself.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     // Private use (RFC 1918).
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(172, 16, 0, 0), 12),

@@ -77,8 +77,8 @@ mod tests {
             }),
             trusting,
         };
-        let resolved = resolver.resolve("app.example".parse().unwrap()).await;
-        resolved.map(Iterator::collect).map_err(|error| error.to_string())
+        let addresses = resolver.resolve("app.example".parse().unwrap()).await;
+        addresses.map(Iterator::collect).map_err(|error| error.to_string())
     }
 
     #[tokio::test]

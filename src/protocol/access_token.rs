@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Timestamp, scope::Scope};
+use super::{Timestamp, resource::Audience, scope::Scope};
 
 /// `typ` of an access token's header (RFC 9068, 2.1).
 pub const TYP: &str = "at+jwt";
@@ -15,8 +15,8 @@ pub struct AccessToken<'a> {
     pub iss: &'a str,
     /// The end-user, or the client itself when there is none.
     pub sub: &'a str,
-    /// The resource it is for; a string, since it is the only one.
-    pub aud: &'a str,
+    /// The resources it is for (RFC 8707).
+    pub aud: &'a Audience,
     /// The client it was issued to.
     pub client_id: &'a str,
     /// What was granted.
@@ -31,6 +31,9 @@ pub struct AccessToken<'a> {
     /// When the end-user authenticated (RFC 9068, 2.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<Timestamp>,
+    /// What that authentication is worth (RFC 9068, 2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<&'a str>,
     /// The session at the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<&'a str>,
@@ -45,13 +48,17 @@ pub struct AccessToken<'a> {
 pub struct PresentedAccessToken {
     pub iss: String,
     pub sub: String,
-    pub aud: String,
+    pub aud: Audience,
     pub client_id: String,
     #[serde(default)]
     pub scope: Scope,
     pub exp: Timestamp,
     pub iat: Timestamp,
     pub jti: String,
+    #[serde(default)]
+    pub auth_time: Option<Timestamp>,
+    #[serde(default)]
+    pub acr: Option<String>,
 }
 
 /// A token's identity: `GRANT.RANDOM`, or `RANDOM` when no end-user granted it.

@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
+    claims::request::ClaimsRequest,
     client::ClientMetadata,
     error::{Error, ErrorCode},
+    id_token::ACR_VALUES,
     params::Params,
     pkce::CodeChallenge,
+    resource,
     response::{Destination, ResponseMode, ResponseType},
     scope::{OFFLINE_ACCESS, OPENID, Scope},
 };
@@ -76,6 +79,12 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// An ID token of the end-user whom the client expects.
     pub id_token_hint: Option<String>,
+    /// Single claims that the client asks for.
+    #[serde(default)]
+    pub claims: ClaimsRequest,
+    /// What the access tokens are to be used at (RFC 8707); empty: the default audience.
+    #[serde(default)]
+    pub resources: Vec<String>,
 }
 
 /// Why a request goes no further, and who may be told.
@@ -217,6 +226,12 @@ fn validate_rest(
         max_age,
         login_hint: params.get("login_hint").map(str::to_owned),
         id_token_hint: params.get("id_token_hint").map(str::to_owned),
+        claims: params
+            .get("claims")
+            .map(ClaimsRequest::parse)
+            .transpose()?
+            .unwrap_or_default(),
+        resources: resource::asked(params)?,
     })
 }
 
@@ -266,6 +281,8 @@ pub struct Login<'a> {
     pub sid: &'a str,
     /// When the end-user authenticated.
     pub auth_time: Timestamp,
+    /// What that authentication is worth.
+    pub acr: &'a str,
 }
 
 /// What has been done for a request so far. Recorded, never inferred from clocks.
@@ -293,11 +310,11 @@ impl Progress<'_> {
             .is_some_and(|session| self.login == Some(session.sid))
     }
 
-    /// Whether the client means another end-user.
-    fn is_somebody_else(&self) -> bool {
-        self.session
-            .as_ref()
-            .is_some_and(|session| self.hinted_sub.is_some_and(|sub| sub != session.sub))
+    /// Whether the client means another end-user, by a hint or by a `sub` claim with a value (OpenID Connect Core, 5.5.1).
+    fn is_somebody_else(&self, request: &AuthorizationRequest) -> bool {
+        self.session.as_ref().is_some_and(|session| {
+            self.hinted_sub.is_some_and(|sub| sub != session.sub) || !request.claims.permits_sub(session.sub)
+        })
     }
 }
 
@@ -316,11 +333,16 @@ pub enum Step {
 
 /// The one place that decides what comes next. Under `prompt=none` every page becomes an error (OpenID Connect Core, 3.1.2.6).
 pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Timestamp) -> Result<Step, Error> {
-    if progress.is_somebody_else() && progress.is_fresh() {
+    if progress.is_somebody_else(request) && progress.is_fresh() {
         // Whoever signed in for this request is not whom the client means: asking again would ask for ever.
-        return Err(ErrorCode::LoginRequired.because("the end-user is not the one of id_token_hint"));
+        return Err(ErrorCode::LoginRequired.because("the end-user is not the one whom the request names"));
     }
     let step = wanted_step(request, progress, now);
+    let reachable = ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (progress.is_fresh() || !reachable);
+    if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
+        return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
+    }
     match step {
         _ if !request.prompt.none => Ok(step),
         Step::Login => Err(ErrorCode::LoginRequired.because("the end-user is not signed in")),
@@ -338,7 +360,10 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
     let too_old = request
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
-    if progress.is_somebody_else() || (!fresh && (request.prompt.login || too_old)) {
+    // What is demanded may be reached by signing in another way.
+    let too_weak =
+        !request.claims.permits_acr(session.acr) && ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr));
+    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old || too_weak)) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

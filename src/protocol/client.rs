@@ -14,6 +14,8 @@ use super::{
     scope::Scope,
 };
 
+pub mod id_metadata;
+pub mod logo;
 pub mod rules;
 
 use rules::display_name;

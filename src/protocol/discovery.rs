@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     claims::STANDARD_CLAIMS,
     client::GrantType,
+    id_token,
     jwa::SigningAlgorithm,
     response::{ResponseMode, ResponseType},
     scope,
@@ -32,7 +33,7 @@ pub struct Endpoints {
 )]
 #[expect(
     missing_docs,
-    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3 and RP-Initiated Logout, 2.1"
+    reason = "the members of OpenID Connect Discovery, 3, RFC 8414, 2, RFC 9207, 3, RP-Initiated Logout, 2.1 and Client ID Metadata Document, 6"
 )]
 pub struct Metadata {
     pub issuer: String,
@@ -63,6 +64,7 @@ pub struct Metadata {
     pub prompt_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
     pub ui_locales_supported: [&'static str; 1],
+    pub acr_values_supported: [&'static str; 2],
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
@@ -73,6 +75,8 @@ pub struct Metadata {
     pub backchannel_logout_session_supported: bool,
     pub frontchannel_logout_supported: bool,
     pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_metadata_document_supported: bool,
 }
 
 /// The scopes that every provider of this kind knows.
@@ -115,6 +119,7 @@ impl Metadata {
         let own = [
             "sub",
             "auth_time",
+            "acr",
             "amr",
             "role",
             "tenant_id",
@@ -164,7 +169,8 @@ impl Metadata {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
-            claims_parameter_supported: false,
+            acr_values_supported: id_token::ACR_VALUES,
+            claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
@@ -174,6 +180,7 @@ impl Metadata {
             backchannel_logout_session_supported: true,
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
+            client_id_metadata_document_supported: false,
         }
     }
 

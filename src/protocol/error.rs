@@ -37,6 +37,10 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// RFC 7591, 3.2.2.
     InvalidClientMetadata,
+    /// RFC 8707, 2.
+    InvalidTarget,
+    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0, 2.
+    UnmetAuthenticationRequirements,
     /// OpenID Connect Core, 3.1.2.6.
     InteractionRequired,
     /// OpenID Connect Core, 3.1.2.6.
@@ -74,6 +78,8 @@ impl ErrorCode {
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidTarget => "invalid_target",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",

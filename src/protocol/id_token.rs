@@ -9,6 +9,16 @@ use super::{Timestamp, jwa::SigningAlgorithm};
 /// `typ` of an ID token's header (RFC 7519, 5.1).
 pub const TYP: &str = "JWT";
 
+/// `acr` of an authentication by one factor, for example a password. No more is claimed than what happened; `0` would say that not
+/// even that did (OpenID Connect Core, 2).
+pub const ACR_ONE_FACTOR: &str = "1";
+
+/// `acr` of an authentication by two factors: a passkey whose user was verified.
+pub const ACR_TWO_FACTORS: &str = "2";
+
+/// Every `acr` that this provider can reach.
+pub const ACR_VALUES: [&str; 2] = [ACR_ONE_FACTOR, ACR_TWO_FACTORS];
+
 /// One authentication of an end-user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
@@ -19,11 +29,34 @@ pub struct Authentication {
 }
 
 impl Authentication {
+    /// What the authentication is worth.
+    pub fn acr(&self) -> &'static str {
+        if self.amr.iter().any(|method| method == "mfa") {
+            ACR_TWO_FACTORS
+        } else {
+            ACR_ONE_FACTOR
+        }
+    }
+
     /// A sign-in with a password.
     pub fn by_password(auth_time: Timestamp) -> Self {
         Self {
             auth_time,
             amr: vec!["pwd".to_owned()],
+        }
+    }
+
+    /// A sign-in with a passkey: `pop` always; with user verification two factors (`mfa`), the second of which the `user` was there to
+    /// give. Whether the key lies in hardware (`hwk`) or not (`swk`) nobody has attested, so neither is claimed.
+    pub fn by_passkey(auth_time: Timestamp, user_verified: bool) -> Self {
+        let amr: &[&str] = if user_verified {
+            &["pop", "user", "mfa"]
+        } else {
+            &["pop"]
+        };
+        Self {
+            auth_time,
+            amr: amr.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -45,6 +78,8 @@ pub struct IdToken<'a> {
     pub jti: &'a str,
     /// When the end-user authenticated; a refreshed token repeats it.
     pub auth_time: Timestamp,
+    /// What that authentication is worth.
+    pub acr: &'a str,
     /// How the end-user authenticated.
     pub amr: &'a [String],
     /// As the authorization request had it.
@@ -61,7 +96,7 @@ pub struct IdToken<'a> {
     /// Ties the code to this one (3.3.2.11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub c_hash: Option<String>,
-    /// What userinfo would tell, for clients that are set so.
+    /// What the request asked for here, and what userinfo would tell for clients that are set so.
     #[serde(flatten)]
     pub claims: Map<String, Value>,
 }
@@ -108,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn a_passkey_is_two_factors_only_when_the_person_was_verified() {
+        let amr = |verified| Authentication::by_passkey(Timestamp::from_unix(1), verified).amr;
+        assert_eq!(amr(true), ["pop", "user", "mfa"]);
+        assert_eq!(amr(false), ["pop"]);
+    }
+
+    #[test]
     fn absent_members_are_not_written() {
         let token = IdToken {
             iss: "https://id.example",
@@ -117,6 +159,7 @@ mod tests {
             iat: Timestamp::from_unix(1),
             jti: "j",
             auth_time: Timestamp::from_unix(1),
+            acr: ACR_ONE_FACTOR,
             amr: &["pwd".to_owned()],
             nonce: None,
             sid: None,
@@ -129,7 +172,7 @@ mod tests {
         assert_eq!(
             json,
             serde_json::json!({"iss": "https://id.example", "sub": "u", "aud": "app", "exp": 2, "iat": 1, "jti": "j",
-                "auth_time": 1, "amr": ["pwd"], "azp": "app"})
+                "auth_time": 1, "acr": "1", "amr": ["pwd"], "azp": "app"})
         );
     }
 }

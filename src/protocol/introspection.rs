@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Timestamp, scope::Scope};
+use super::{Timestamp, resource::Audience, scope::Scope};
 
 /// The answer about a token. All that is not active looks the same (RFC 7662, 2.2).
 #[derive(Clone, Debug, Serialize)]
@@ -25,7 +25,7 @@ impl Introspection {
 
 /// What is told of an active token.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the members of RFC 7662, 2.2")]
+#[expect(missing_docs, reason = "the members of RFC 7662, 2.2 and RFC 9470, 6.2")]
 pub struct Active {
     pub active: bool,
     #[serde(skip_serializing_if = "Scope::is_empty")]
@@ -37,10 +37,14 @@ pub struct Active {
     pub exp: Timestamp,
     pub iat: Timestamp,
     pub sub: String,
-    pub aud: String,
+    pub aud: Audience,
     pub iss: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     #[serde(flatten)]
     pub claims: Map<String, Value>,
 }

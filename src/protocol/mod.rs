@@ -22,6 +22,7 @@ pub mod redirect_uri;
 pub mod refresh;
 pub mod registration;
 pub mod request_object;
+pub mod resource;
 pub mod response;
 pub mod scope;
 pub mod token;

@@ -1,8 +1,11 @@
-//! Request parameters: form-urlencoded, valid UTF-8, each at most once (RFC 6749, 3.1 and 3.2).
+//! Request parameters: form-urlencoded, valid UTF-8, each at most once (RFC 6749, 3.1 and 3.2) but `resource` (RFC 8707, 2).
 
 use std::{borrow::Cow, fmt};
 
-use super::error::{Error, ErrorCode};
+use super::{
+    error::{Error, ErrorCode},
+    resource::RESOURCE,
+};
 
 /// More parameters than any request of the specifications has: looking for repetition costs their square.
 const MAX_PARAMS: usize = 100;
@@ -37,7 +40,7 @@ impl Params {
             if params.values.len() + params.repeated.len() >= MAX_PARAMS {
                 return Err(ErrorCode::InvalidRequest.because("too many parameters"));
             }
-            if params.values.iter().any(|(known, _)| *known == name) {
+            if name != RESOURCE && params.values.iter().any(|(known, _)| *known == name) {
                 params.repeated.push(name);
             } else {
                 params.values.push((name, value));
@@ -60,6 +63,12 @@ impl Params {
             .iter()
             .find(|(known, value)| known == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter that may stand more than once, without the empty ones.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let own = self.values.iter().filter(move |(known, _)| known == name);
+        own.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The value of a parameter that must be there.
@@ -160,6 +169,15 @@ mod tests {
         assert!(Params::parse(b"scope=&scope=openid").is_err());
         let params = Params::decode(b"state=1&nonce=1&nonce=2&state=2").unwrap();
         assert!(params.is_repeated("state") && params.is_repeated("nonce") && !params.is_repeated("scope"));
+    }
+
+    #[test]
+    fn resource_alone_may_stand_more_than_once() {
+        let params = Params::parse(b"resource=a&resource=&x=1&resource=b").unwrap();
+        assert_eq!(params.all("resource").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(params.all("x").collect::<Vec<_>>(), ["1"]);
+        assert_eq!(Params::parse(params.to_query().as_bytes()).unwrap(), params);
+        assert!(Params::parse(b"resource=a&Resource=b&Resource=c").is_err());
     }
 
     #[test]

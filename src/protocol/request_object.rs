@@ -8,6 +8,7 @@ use super::{
     error::{Error, ErrorCode},
     jwt,
     params::Params,
+    resource::RESOURCE,
 };
 
 /// The values of `typ`, besides none, that a request object may have (RFC 9101, 10.8).
@@ -68,7 +69,12 @@ pub fn merge(
     client: &ClientMetadata,
 ) -> Result<Params, Error> {
     let inner = claims.iter().filter(|(name, _)| !OF_THE_JWT.contains(&name.as_str()));
-    let inner: Vec<(String, String)> = inner
+    // `resource` alone may stand more than once, and is an array then (RFC 8707, 2).
+    let each = inner.flat_map(|(name, value)| match value {
+        Value::Array(values) if name == RESOURCE => values.iter().map(|value| (name, value)).collect(),
+        value => vec![(name, value)],
+    });
+    let inner: Vec<(String, String)> = each
         .map(|(name, value)| Ok((name.clone(), parameter(name, value)?)))
         .collect::<Result<_, Error>>()?;
     let get = |name| {

@@ -38,6 +38,11 @@ impl<R: Record> Loaded<R> {
         Arc::unwrap_or_clone(self.record)
     }
 
+    /// The record alone, to read.
+    pub fn into_shared(self) -> Arc<R> {
+        self.record
+    }
+
     /// A copy of the record, to alter.
     pub fn to_value(&self) -> R {
         R::clone(&self.record)

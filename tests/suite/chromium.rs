@@ -2,6 +2,7 @@
 
 mod form_post;
 mod gallery;
+mod passkey;
 
 use fantoccini::key::Key;
 
@@ -133,6 +134,8 @@ async fn the_keyboard_alone_is_enough() {
     chromium.press_all("demonstration").await;
     chromium.press(Key::Tab).await;
     assert_eq!(chromium.focused().await, "login-submit");
-    chromium.press(Key::Enter).await;
+    chromium.press(Key::Tab).await;
+    assert_eq!(chromium.focused().await, "passkey-button");
+    chromium.click("login-submit").await;
     chromium.element("home-sign-out").await;
 }

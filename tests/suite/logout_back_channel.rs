@@ -150,10 +150,13 @@ async fn a_logout_token_is_signed_as_the_clients_id_tokens_are() {
 async fn a_pairwise_client_is_told_by_the_name_that_it_knows() {
     // Back-Channel Logout, 2.4; Core, 8.1. Also when the user is gone.
     let stage = Stage::start();
-    let app = stage.app("/out", OK());
+    stage.partner.serve("/out", OK());
+    let app = App::confidential(&stage.daemon);
+    let uri = format!("backchannel_logout_uri={}", stage.partner.url("/out"));
+    let members = ["--set", "subject_type=pairwise", "--set", &uri];
     stage
         .daemon
-        .cli(&["client", "set", &app.client_id, "--set", "subject_type=pairwise"]);
+        .cli(&[&["client", "set", &app.client_id][..], &members].concat());
     let tokens = stage.alice(&app, &stage.browser()).await;
     let alice = stage.daemon.cli(&["user", "show", "alice"]);
     stage.daemon.cli(&["user", "remove", "alice"]);

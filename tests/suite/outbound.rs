@@ -148,6 +148,13 @@ async fn a_host_that_was_not_allowed_is_not_asked() {
         matches!(by_address, Err(FetchError::Url(_))),
         "another name is another host"
     );
+    let neighbour = Partner::of(partner.authority());
+    let at_another_port = guard.get(&neighbour.url("/a"), Limits::JSON).await;
+    assert!(
+        matches!(at_another_port, Err(FetchError::Url(_))),
+        "another port is another host"
+    );
+    assert_eq!(neighbour.all_hits(), 0);
     assert_eq!(partner.all_hits(), 0);
 }
 
@@ -168,7 +175,7 @@ async fn a_form_is_posted_and_its_status_told_without_following_it() {
             .post_form(&partner.url(path), &[("logout_token", "a b&c=d")])
             .await;
         assert_eq!(told, Ok(status), "{path}");
-        let asked = &partner.asked(path)[0];
+        let asked = &partner.wait_for(path, 1).await[0];
         assert_eq!(asked.method, "POST");
         assert_eq!(asked.headers["content-type"], "application/x-www-form-urlencoded");
         assert_eq!(asked.form()["logout_token"], "a b&c=d");

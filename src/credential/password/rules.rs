@@ -10,9 +10,9 @@ const SHORTEST_NAME: usize = 3;
 /// Letters and digits that a password has beside the names: more than a year.
 const OF_ITS_OWN: usize = 5;
 
-/// The passwords that are used most, folded, one a line in the order of their bytes: those of at least 8 characters from
-/// the front of the ten million that Mark Burnett gave to the public domain in 2015, and their cousins in other languages
-/// and later years. Runs such as `12345678` are not in it: [`is_run`] knows them.
+/// The passwords that are used most, folded, one a line in the order of their bytes; its head says where they come from.
+/// That head goes into the binary with them, as their licence demands. Runs such as `12345678` are not in it: [`is_run`]
+/// knows them.
 const COMMON: &str = include_str!("common.txt");
 
 /// Why a text may not be a password.
@@ -92,7 +92,11 @@ fn is_run(folded: &str) -> bool {
 
 fn is_common(folded: &str) -> bool {
     let bare = folded.trim();
-    COMMON.lines().any(|common| common == folded || common == bare)
+    common().any(|common| common == folded || common == bare)
+}
+
+fn common() -> impl Iterator<Item = &'static str> {
+    COMMON.lines().filter(|line| !line.starts_with('#'))
 }
 
 /// The names and the parts of an address, longest first, so that `alice` is taken away before `ali`.
@@ -244,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_folded_and_free_of_what_is_refused_anyway() {
-        let lines: Vec<&str> = COMMON.lines().collect();
+        let lines: Vec<&str> = common().collect();
         assert!((1_000..=4_000).contains(&lines.len()), "{}", lines.len());
         assert!(lines.is_sorted_by(|a, b| a < b), "sorted, each once");
         for line in lines {
@@ -252,6 +256,24 @@ mod tests {
             assert_eq!(has_fit_length(line), Ok(()), "{line}");
             assert!(!is_run(line), "{line}");
         }
+    }
+
+    #[test]
+    fn the_list_carries_the_notice_of_its_source_which_is_no_password() {
+        let head: Vec<&str> = COMMON.lines().take_while(|line| line.starts_with('#')).collect();
+        for notice in [
+            "# Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc.",
+            "# Permission is hereby granted, free of charge, to any person obtaining",
+        ] {
+            assert!(head.contains(&notice), "{notice}");
+            assert_eq!(acceptable(&notice.to_lowercase(), &[]), Ok(()));
+            assert!(!is_common(notice));
+        }
+        assert_eq!(
+            head.len() + common().count(),
+            COMMON.lines().count(),
+            "no remark further down"
+        );
     }
 
     #[test]

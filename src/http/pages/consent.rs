@@ -3,19 +3,23 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use super::{Page, Way, follow, interaction_id, redirect, show as show_page, waiting_for};
+use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, show as show_page, waiting_for};
 use crate::{
     config::Attributes,
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
-    idp::{self, consent::Decision},
-    protocol::{authorize::Step, scope::Scope},
+    idp::{self, Idp, consent::Decision},
+    model::client::Client,
+    protocol::{
+        authorize::{AuthorizationRequest, Step},
+        scope::Scope,
+    },
 };
 
 #[derive(Template)]
 #[template(path = "consent.html")]
 struct ConsentPage {
     page: Page,
-    client_name: String,
+    face: ClientFace,
     client_uri: Option<String>,
     username: String,
     scopes: Vec<ScopeLine>,
@@ -43,14 +47,10 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     let target = pending.request().destination.redirect_uri();
     let template = ConsentPage {
         page: site.page(),
-        client_name: metadata.client_name.clone(),
+        face: ClientFace::of(&site, pending.client()),
         client_uri: metadata.client_uri.clone(),
         username: pending.username().unwrap_or_default().to_owned(),
-        scopes: lines(
-            &pending.request().scope,
-            &pending.client().client_id,
-            &site.idp.config().attributes,
-        ),
+        scopes: asked_for(&site.idp, pending.client(), pending.request()),
         action: site.path(routes::CONSENT),
         interaction,
         csrf: visitor.csrf(),
@@ -94,6 +94,61 @@ pub(super) fn host_of(redirect_uri: &str) -> String {
         Err(_) => String::new(),
     }
 }
+
+/// Everything that the yes will cover, in words.
+fn asked_for(idp: &Idp, client: &Client, request: &AuthorizationRequest) -> Vec<ScopeLine> {
+    let config = idp.config();
+    let mut lines = lines(&request.scope, &client.client_id, &config.attributes);
+    let beyond = idp.claims_beyond(client, &request.scope, &request.claims);
+    let called = |claim: &String| match (
+        CLAIMS.iter().find(|(name, _)| name == claim),
+        config.attributes.get(claim),
+    ) {
+        (Some((_, title)), _) => (*title).to_owned(),
+        (None, Some(attribute)) => attribute.title.clone(),
+        (None, None) => claim.clone(),
+    };
+    let mut titles: Vec<String> = beyond.iter().map(called).collect();
+    titles.dedup();
+    if !titles.is_empty() {
+        lines.push(ScopeLine {
+            title: "Some details about you".to_owned(),
+            detail: titles.join(", "),
+        });
+    }
+    let resources = request.resources.iter();
+    lines.extend(resources.filter_map(|identifier| {
+        let resource = config.resources.get(identifier)?;
+        Some(ScopeLine {
+            title: format!("Use of {}", resource.title),
+            detail: identifier.clone(),
+        })
+    }));
+    lines
+}
+
+/// What people call the standard claims (OpenID Connect Core, 5.1).
+const CLAIMS: [(&str, &str); 19] = [
+    ("name", "Name"),
+    ("family_name", "Family name"),
+    ("given_name", "Given name"),
+    ("middle_name", "Middle name"),
+    ("nickname", "Nickname"),
+    ("preferred_username", "Username"),
+    ("profile", "Profile page"),
+    ("picture", "Picture"),
+    ("website", "Website"),
+    ("gender", "Gender"),
+    ("birthdate", "Birthdate"),
+    ("zoneinfo", "Time zone"),
+    ("locale", "Language"),
+    ("updated_at", "Time of the last change"),
+    ("email", "Email address"),
+    ("email_verified", "Email address"),
+    ("address", "Postal address"),
+    ("phone_number", "Phone number"),
+    ("phone_number_verified", "Phone number"),
+];
 
 /// What is asked for, in words. Role and organizations are in every access token, so they are told always.
 fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLine> {
@@ -173,6 +228,12 @@ mod tests {
                 .values()
                 .all(|attribute| last.detail.contains(&attribute.title))
         );
+    }
+
+    #[test]
+    fn every_standard_claim_has_words() {
+        use crate::protocol::claims::STANDARD_CLAIMS;
+        assert_eq!(CLAIMS.map(|(claim, _)| claim), STANDARD_CLAIMS.map(|(claim, _)| claim));
     }
 
     #[test]

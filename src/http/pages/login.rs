@@ -7,7 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::{Page, Way, follow, interaction_id, redirect, render, waiting_for};
+use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, render, waiting_for, with_our_script};
 use crate::{
     http::{
         Site,
@@ -25,13 +25,25 @@ use crate::{
 #[template(path = "login.html")]
 struct LoginPage {
     page: Page,
-    client_name: Option<String>,
+    client: Option<ClientFace>,
     action: String,
     interaction: String,
     csrf: String,
     username: String,
     error: Option<String>,
+    to: String,
+    passkey: Option<PasskeySignIn>,
 }
+
+/// What the script for passkeys needs.
+struct PasskeySignIn {
+    begin: String,
+    finish: String,
+    script: String,
+}
+
+/// The word for the page of passkeys, to which a person goes on who had to sign in again for it.
+pub const TO_PASSKEYS: &str = "passkeys";
 
 /// The longest name that is shown again; nobody has a longer one.
 const MAX_NAME: usize = 256;
@@ -40,10 +52,17 @@ const MAX_NAME: usize = 256;
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let Some(interaction) = interaction_id(&request) else {
-        if site.idp.signed_in_user(&visitor.browser).await?.is_some() {
+        let again = Params::parse(request.query_string().as_bytes()).is_ok_and(|it| it.get("to") == Some(TO_PASSKEYS));
+        let user = site.idp.signed_in_user(&visitor.browser).await?;
+        if user.is_some() && !again {
             return Ok(redirect(&site.path(routes::HOME), Way::Get).finish());
         }
-        return draw(&site, &visitor, None, Shown::default());
+        let shown = Shown {
+            username: user.map(|user| user.username),
+            to: again.then_some(TO_PASSKEYS),
+            ..Shown::default()
+        };
+        return draw(&site, &visitor, None, shown);
     };
     match waiting_for(&site, &visitor, &interaction, Step::Login).await? {
         Ok(pending) => draw(&site, &visitor, Some(&pending), Shown::default()),
@@ -79,7 +98,12 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
                 session: Some(signed_in.cookie.clone()),
                 ..visitor.browser.clone()
             };
-            let (mut response, body) = go_on(&site, interaction, &browser).await?;
+            let (mut response, body) = if form.get("upgrade") == Some("1") && site.idp.wants_passkey(&browser).await? {
+                let page = upgrade(&site, interaction, form.get("to"));
+                (redirect(&page, Way::Post), String::new())
+            } else {
+                go_on(&site, interaction, form.get("to"), &browser).await?
+            };
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).body(body))
         }
         Err(error) => match Shown::of(&error) {
@@ -97,10 +121,16 @@ fn encoded(text: &str) -> String {
 async fn go_on(
     site: &Site,
     interaction: Option<&str>,
+    to: Option<&str>,
     browser: &Browser,
 ) -> Result<(HttpResponseBuilder, String), PageFailure> {
-    let to = |location: &str| (redirect(location, Way::Post), String::new());
-    let home = || to(&site.path(routes::HOME));
+    let page = |interaction| {
+        (
+            redirect(&after_sign_in(site, interaction, to), Way::Post),
+            String::new(),
+        )
+    };
+    let home = || page(None);
     let Some(interaction) = interaction else {
         return Ok(home());
     };
@@ -108,12 +138,27 @@ async fn go_on(
         Ok(outcome) => follow(site, &outcome, Way::Post),
         Err(idp::Error::InteractionGone) => Ok(home()),
         // Signed in already: the sign-in page finds that out and goes on by itself.
-        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(to(&format!(
-            "{}?interaction={}",
-            site.path(routes::LOGIN),
-            encoded(interaction)
-        ))),
+        Err(idp::Error::Busy | idp::Error::Conflict) => Ok(page(Some(interaction))),
         Err(other) => Err(other.into()),
+    }
+}
+
+/// The page of ours at which a person who has signed in goes on by itself; a way out of it is ours to know, never the form's.
+pub fn after_sign_in(site: &Site, interaction: Option<&str>, to: Option<&str>) -> String {
+    match (interaction, to) {
+        (Some(interaction), _) => format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
+        (None, Some(TO_PASSKEYS)) => site.path(routes::PASSKEYS),
+        (None, _) => site.path(routes::HOME),
+    }
+}
+
+/// The page on which the browser may add a passkey before the person goes on.
+fn upgrade(site: &Site, interaction: Option<&str>, to: Option<&str>) -> String {
+    let page = site.path(routes::PASSKEY_UPGRADE);
+    match (interaction, to) {
+        (Some(interaction), _) => format!("{page}?interaction={}", encoded(interaction)),
+        (None, Some(TO_PASSKEYS)) => format!("{page}?to={TO_PASSKEYS}"),
+        (None, _) => page,
     }
 }
 
@@ -124,6 +169,7 @@ struct Shown {
     error: Option<String>,
     status: StatusCode,
     retry_after: Option<u64>,
+    to: Option<&'static str>,
 }
 
 impl Shown {
@@ -165,6 +211,7 @@ impl Shown {
             error: Some(sentence),
             status,
             retry_after: retry_after(error),
+            to: None,
         })
     }
 }
@@ -182,6 +229,7 @@ async fn again(site: &Site, visitor: &Visitor, form: &Params, shown: Shown) -> R
     let username = form.get("username").unwrap_or_default();
     let shown = Shown {
         username: Some(username.chars().take(MAX_NAME).collect()),
+        to: form.get("to").filter(|to| *to == TO_PASSKEYS).map(|_| TO_PASSKEYS),
         ..shown
     };
     let Some(interaction) = form.get("interaction") else {
@@ -198,12 +246,18 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
     let hint = request.and_then(|request| request.login_hint.clone());
     let template = LoginPage {
         page: site.page(),
-        client_name: pending.map(|pending| pending.client().metadata.client_name.clone()),
+        client: pending.map(|pending| ClientFace::of(site, pending.client())),
         action: site.path(routes::LOGIN),
         interaction: pending.map(|pending| pending.id().to_owned()).unwrap_or_default(),
         csrf: visitor.csrf(),
         username: shown.username.or(hint).unwrap_or_default(),
         error: shown.error,
+        to: shown.to.unwrap_or_default().to_owned(),
+        passkey: site.idp.has_passkeys().then(|| PasskeySignIn {
+            begin: site.path(routes::PASSKEY_SIGN_IN_BEGIN),
+            finish: site.path(routes::PASSKEY_SIGN_IN_FINISH),
+            script: site.assets.passkey_script.clone(),
+        }),
     };
     let target = request.map(|request| request.destination.redirect_uri());
     let (mut response, html) = render(&template, shown.status, target)?;
@@ -211,7 +265,12 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
     visitor.remember(site, &mut response);
-    Ok(response.body(html))
+    let page = response.body(html);
+    Ok(if template.passkey.is_some() {
+        with_our_script(page)
+    } else {
+        page
+    })
 }
 
 #[cfg(test)]

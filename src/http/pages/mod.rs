@@ -1,5 +1,6 @@
 //! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
 
+pub mod client;
 pub mod consent;
 pub mod demo;
 pub mod error;
@@ -7,6 +8,7 @@ mod form_post;
 pub mod home;
 pub mod login;
 pub mod logout;
+pub mod passkeys;
 pub mod select_account;
 pub mod sessions;
 pub mod setup;
@@ -14,7 +16,13 @@ pub mod setup;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
 use askama::Template;
 
-use super::{Site, browser::Visitor, error::PageFailure, headers::page_headers, routes};
+use super::{
+    Site,
+    browser::Visitor,
+    error::PageFailure,
+    headers::{OUR_SCRIPT, page_headers},
+    routes,
+};
 use crate::{
     idp::{
         self,
@@ -93,6 +101,19 @@ pub fn render(
     }
     response.content_type("text/html; charset=utf-8");
     Ok((response, html))
+}
+
+/// Lets a page run the one script that we have, and nothing else.
+pub fn with_our_script(mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    let policy = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .and_then(|policy| policy.to_str().ok());
+    let policy = format!("{}; {OUR_SCRIPT}", policy.unwrap_or("default-src 'none'"));
+    if let Ok(policy) = header::HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// Draws a page for a visitor, who is remembered with it.

@@ -3,6 +3,7 @@
 mod clients;
 mod keys;
 mod organizations;
+mod passwords;
 mod registration_tokens;
 mod users;
 
@@ -50,6 +51,13 @@ pub enum AdminCommand {
     UserPassword {
         user: String,
         password: Secret<String>,
+    },
+    UserPasskeys {
+        user: String,
+    },
+    UserRemovePasskey {
+        user: String,
+        id: String,
     },
     OrganizationAdd {
         name: String,
@@ -202,6 +210,8 @@ impl Idp {
             AdminCommand::UserEnable { user } => self.user_disabled(&user, false).await,
             AdminCommand::UserRemove { user } => self.user_remove(&user).await,
             AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
+            AdminCommand::UserPasskeys { user } => self.user_passkeys(&user).await,
+            AdminCommand::UserRemovePasskey { user, id } => self.user_remove_passkey(&user, &id).await,
             AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
             AdminCommand::OrganizationList => self.organization_list().await,
             AdminCommand::MemberAdd {

@@ -172,7 +172,7 @@ impl Idp {
     }
 
     /// By id first: a username that looks like somebody's id must not catch commands meant for that one.
-    async fn user(&self, named: &str) -> Result<Loaded<User>> {
+    pub(in crate::idp) async fn user(&self, named: &str) -> Result<Loaded<User>> {
         let found = match self.store.get::<User>(named, self.now()).await? {
             Some(found) => Some(found),
             None => self.store.find::<User>("login", &canonical(named), self.now()).await?,
@@ -232,6 +232,7 @@ impl Idp {
                 changes.delete(&password)?;
             }
             self.forget_consents(&mut changes, &user.id).await?;
+            self.forget_passkeys(&mut changes, &user.id).await?;
             changes.delete(&user)?;
             self.audit(
                 &mut changes,

@@ -7,7 +7,12 @@ use crate::{
 };
 
 impl Idp {
-    pub(super) fn client_credentials(&self, client: &Client, asked: Option<Scope>) -> Result<TokenResponse> {
+    pub(super) fn client_credentials(
+        &self,
+        client: &Client,
+        asked: Option<Scope>,
+        resources: Vec<String>,
+    ) -> Result<TokenResponse> {
         let allowed = &client.metadata.scope;
         let scope = asked.unwrap_or_else(|| allowed.clone());
         if !scope.is_subset(allowed) {
@@ -15,6 +20,7 @@ impl Idp {
                 .because("scope is more than this client may have")
                 .into());
         }
-        self.mint_for_client(client, scope)
+        let resources = self.permit_resources(client, resources)?;
+        self.mint_for_client(client, &scope, &resources)
     }
 }

@@ -25,6 +25,8 @@ use crate::{
 pub(super) struct Proof<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
+    /// A part of the granted resources (RFC 8707, 2.2).
+    pub resources: Vec<String>,
 }
 
 impl Idp {
@@ -56,6 +58,7 @@ impl Idp {
                 .await?
                 .ok_or_else(invalid_code)?,
         };
+        let resources = self.narrowed_resources(client, &kept.allowance.resources, proof.resources.clone())?;
         let opened = self.opened_grant(&kept, now).await?;
         let grant = self.grant_of(client, &kept, opened.as_deref(), now);
 
@@ -64,10 +67,11 @@ impl Idp {
             user: &admitted.user,
             grant: &grant,
             nonce: kept.nonce.as_deref(),
+            resources: &resources,
             now,
             channel: Channel::Back,
         };
-        let mut response = self.mint_for_user(client, &subject, admitted.scope)?;
+        let mut response = self.mint_for_user(client, &subject, &admitted.scope)?;
         let mut changes = Work::default();
         changes.update(
             &kept,

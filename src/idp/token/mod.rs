@@ -8,6 +8,7 @@ use super::{Error, Idp, Result, client_auth::Caller};
 use crate::protocol::{
     error::ErrorCode,
     params::Params,
+    resource,
     token::{TokenRequest, TokenResponse},
 };
 
@@ -27,6 +28,7 @@ impl Idp {
         params.require("grant_type")?;
         let client = self.authenticate_client(caller, params).await?;
         let request = TokenRequest::parse(params)?;
+        let resources = resource::asked(params)?;
         if !client.metadata.may_use(request.grant_type()) {
             return Err(ErrorCode::UnauthorizedClient
                 .because("this client may not use this grant_type")
@@ -41,13 +43,15 @@ impl Idp {
                 let proof = code::Proof {
                     redirect_uri: redirect_uri.as_deref(),
                     code_verifier: code_verifier.as_deref(),
+                    resources,
                 };
                 self.redeem_code(&client, &code, &proof).await
             }
             TokenRequest::RefreshToken { refresh_token, scope } => {
-                self.refresh(&client, &refresh_token, scope.as_ref()).await
+                let asked = refresh::Narrowed { scope, resources };
+                self.refresh(&client, &refresh_token, &asked).await
             }
-            TokenRequest::ClientCredentials { scope } => self.client_credentials(&client, scope),
+            TokenRequest::ClientCredentials { scope } => self.client_credentials(&client, scope, resources),
         }
     }
 }

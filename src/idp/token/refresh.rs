@@ -27,12 +27,18 @@ use crate::{
     store::Loaded,
 };
 
+/// The part of what was granted that a refresh asks for (RFC 6749, 6; RFC 8707, 2.2).
+pub(super) struct Narrowed {
+    pub scope: Option<Scope>,
+    pub resources: Vec<String>,
+}
+
 impl Idp {
-    pub(super) async fn refresh(&self, client: &Client, token: &str, asked: Option<&Scope>) -> Result<TokenResponse> {
+    pub(super) async fn refresh(&self, client: &Client, token: &str, asked: &Narrowed) -> Result<TokenResponse> {
         again_on_conflict(async || self.try_refresh(client, token, asked).await).await
     }
 
-    async fn try_refresh(&self, client: &Client, token: &str, asked: Option<&Scope>) -> Result<TokenResponse> {
+    async fn try_refresh(&self, client: &Client, token: &str, asked: &Narrowed) -> Result<TokenResponse> {
         let now = self.now();
         let digest = secret::digest(token);
         let kept = self
@@ -67,15 +73,17 @@ impl Idp {
             .admit(client, &grant.allowance)
             .await?
             .ok_or_else(invalid_refresh_token)?;
-        let scope = narrowed(&admitted.scope, asked)?;
+        let scope = narrowed(&admitted.scope, asked.scope.as_ref())?;
+        let resources = self.narrowed_resources(client, &grant.allowance.resources, asked.resources.clone())?;
         let subject = Subject {
             user: &admitted.user,
             grant: &grant,
             nonce: None,
+            resources: &resources,
             now,
             channel: Channel::Back,
         };
-        let mut response = self.mint_for_user(client, &subject, scope)?;
+        let mut response = self.mint_for_user(client, &subject, &scope)?;
         let successor = self.successor(token)?;
         let mut changes = Work::default();
         // A revocation or a disabling at this very moment wins. For a replay these checks are the whole commit: it waits for the one that

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+
+mod asked;
 use crate::protocol::{client::GrantType, response::Delivery};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -103,6 +105,10 @@ fn every_other_error_goes_to_the_client() {
             ErrorCode::RequestUriNotSupported,
         ),
         ("registration", Some("{}"), ErrorCode::RegistrationNotSupported),
+        ("claims", Some("name"), ErrorCode::InvalidRequest),
+        ("claims", Some(r#"{"userinfo":["name"]}"#), ErrorCode::InvalidRequest),
+        ("resource", Some("api"), ErrorCode::InvalidTarget),
+        ("resource", Some("https://api.example/#x"), ErrorCode::InvalidTarget),
     ];
     for (name, value, expected) in cases {
         match validated(name, value) {
@@ -337,6 +343,7 @@ fn signed_in(age: i64) -> Login<'static> {
         sub: "alice",
         sid: "sid",
         auth_time: Timestamp::from_unix(NOW.unix() - age),
+        acr: "1",
     }
 }
 

@@ -134,6 +134,32 @@ fn what_the_object_says_wins() {
 }
 
 #[test]
+fn resource_alone_may_be_an_array_and_wins_as_a_whole() {
+    let outer = params(&[
+        ("client_id", "app"),
+        ("resource", "https://outer.example"),
+        ("scope", "openid"),
+    ]);
+    let merged = |claims: Value| merge(&outer, &object(claims), "app", &client());
+    let all = |params: &Params| params.all("resource").map(str::to_owned).collect::<Vec<_>>();
+    // RFC 8707, 2.
+    let several = merged(json!({"resource": ["https://a.example", "https://b.example"]})).unwrap();
+    assert_eq!(all(&several), ["https://a.example", "https://b.example"]);
+    assert_eq!(
+        all(&merged(json!({"resource": "https://a.example"})).unwrap()),
+        ["https://a.example"]
+    );
+    assert_eq!(all(&merged(json!({})).unwrap()), ["https://outer.example"]);
+    for wrong in [
+        json!({"resource": [["x"]]}),
+        json!({"resource": [null]}),
+        json!({"scope": ["openid"]}),
+    ] {
+        assert!(merged(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn the_object_and_the_request_name_one_client_and_one_response_type() {
     let outer = |response_type| params(&[("client_id", "app"), ("response_type", response_type), ("request", "x")]);
     for (inside, outside, right) in [

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Browser, Chromium, Daemon, chromium::Scheme};
+use crate::{
+    pages::client::png,
+    support::{App, Browser, Chromium, Daemon, Partner, chromium::Scheme, partner::Answer},
+};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -91,11 +94,14 @@ impl Gallery {
 }
 
 /// A client of which its owner wrote as much as a page can be asked to bear.
-fn wordy_app(daemon: &Daemon) -> App {
+fn wordy_app(daemon: &Daemon, partner: &Partner) -> App {
     let redirect_uri = "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/cb";
     let client = json!({
         "client_name": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
         "client_uri": "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/about-us",
+        "logo_uri": partner.url("/logo.png"),
+        "policy_uri": "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/policy",
+        "tos_uri": "https://a-rather-long-name-of-a-host-that-does-not-break.applications.example/terms",
         "redirect_uris": [redirect_uri],
         "scope": "openid profile email address phone offline_access",
     });
@@ -107,13 +113,21 @@ fn wordy_app(daemon: &Daemon) -> App {
 
 #[tokio::test]
 async fn every_page_fits_a_small_screen_and_satisfies_axe_in_light_and_dark() {
-    let daemon = Daemon::builder().arg("--demo").start();
+    let partner = Partner::start();
+    partner.serve("/logo.png", Answer::of("image/png", png()));
+    let daemon = partner
+        .daemon()
+        .set("client_id_metadata.enabled", "true")
+        .set("client_id_metadata.allowed_hosts", partner.host())
+        .arg("--demo")
+        .start();
     daemon.add_user("alice.with.a.rather.long.name.that.does.not.break", PASSWORD, &[]);
     let mut gallery = Gallery::open().await;
 
     pages_without_a_session(&mut gallery, &daemon).await;
     pages_of_the_demo(&mut gallery, &daemon).await;
-    pages_of_a_wordy_client(&mut gallery, &daemon).await;
+    pages_of_a_wordy_client(&mut gallery, &daemon, &partner).await;
+    pages_of_an_unregistered_client(&mut gallery, &daemon, &partner).await;
 
     assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
 }
@@ -164,6 +178,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.look("demo-claims").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home").await;
+    pages_of_passkeys(gallery, daemon).await;
     let start = "initiate_login_uri=https://demo.example/start";
     daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
     gallery.chromium.open(&daemon.url("/")).await;
@@ -176,8 +191,42 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.chromium.wait_for_text("You are signed out").await;
 }
 
-async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon) {
-    let app = wordy_app(daemon);
+async fn pages_of_an_unregistered_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {
+    let client = json!({
+        "client_id": partner.url("/client.json"),
+        "client_name": "Traveller",
+        "logo_uri": partner.url("/gone.png"),
+        "redirect_uris": ["https://app.example/cb"],
+    });
+    partner.serve_json("/client.json", &client);
+    let app = App::of(daemon, &client, "https://app.example/cb");
+    gallery
+        .chromium
+        .open(&app.begin("openid", &[("prompt", "login")]).url)
+        .await;
+    gallery.look("login-unregistered").await;
+    gallery.chromium.open(&app.begin("openid", &[]).url).await;
+    gallery.chromium.element("consent-allow").await;
+    gallery.look("consent-unregistered").await;
+}
+
+async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
+    let authenticator = gallery.chromium.add_authenticator().await;
+    gallery.chromium.open(&daemon.url("/account/passkeys")).await;
+    gallery.chromium.shown("passkey-button").await;
+    gallery.look("passkeys-none").await;
+    gallery.chromium.click("passkey-button").await;
+    gallery.chromium.wait_for_text("not used yet").await;
+    gallery
+        .chromium
+        .script("document.querySelector('details').open = true")
+        .await;
+    gallery.look("passkeys").await;
+    gallery.chromium.remove_authenticator(&authenticator).await;
+}
+
+async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {
+    let app = wordy_app(daemon, partner);
     let scope = "openid profile email address phone offline_access";
     gallery.chromium.open(&app.begin(scope, &[]).url).await;
     gallery.look("login-wordy").await;

@@ -9,7 +9,6 @@ use std::{
     process::{Command, Stdio},
 };
 
-use reqwest::ClientBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -145,7 +144,7 @@ impl Site {
                 .spawn()
                 .expect("Apache is not installed: run `make test`, or tests/install.sh before `cargo test`"),
         ));
-        let browser = Browser::with(&daemon.issuer, ClientBuilder::from(authority.client()));
+        let browser = Browser::with(&daemon.issuer, authority.client());
         let site = Self {
             running,
             dir,

@@ -269,8 +269,10 @@ async fn what_is_not_understood_is_ignored() {
         ("acr_values", "urn:mace:incommon:iap:silver 1"),
         ("login_hint", "somebody@else.example"),
         ("claims", r#"{"userinfo":{"name":{"essential":true}}}"#),
-        ("claims", "not even JSON"),
-        ("resource", "https://api.example"),
+        (
+            "claims",
+            r#"{"other":{},"userinfo":{"unheard_of":null},"id_token":{"groups":{"essential":true}}}"#,
+        ),
         ("foo", "bar"),
         ("unknown parameter", "a\"<>"),
     ];

@@ -39,7 +39,7 @@ const ID_TOKEN: [(&str, bool); 18] = [
     ("sid", true),
     ("azp", true),
     ("amr", true),
-    ("acr", false),
+    ("acr", true),
     ("at_hash", false),
     ("c_hash", false),
     ("nbf", false),
@@ -219,6 +219,7 @@ async fn an_access_token_has_the_claims_that_a_backend_authorizes_by() {
         "iat",
         "jti",
         "auth_time",
+        "acr",
         "sid",
     ];
     let expected = set(&[

@@ -41,6 +41,7 @@ const REGISTERED: &[&str] = &[
     "prompt_values_supported",
     "claim_types_supported",
     "ui_locales_supported",
+    "acr_values_supported",
     "claims_parameter_supported",
     "request_parameter_supported",
     "request_uri_parameter_supported",

@@ -15,8 +15,10 @@ const ATTACKS: [&str; 4] = [
 
 /// None of the attacks stands in the page as markup, wherever it was put.
 fn assert_harmless(page: &Page) {
+    // The one script that we have is a file of ours.
+    let body = page.body.replace("<script src=\"/static/", "");
     for markup in ["<script", "<img src=x", "<svg", "</title></main>"] {
-        assert!(!page.body.contains(markup), "{markup} at {} in {}", page.url, page.body);
+        assert!(!body.contains(markup), "{markup} at {} in {}", page.url, page.body);
     }
     for tag in page.body.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap_or_default();

@@ -23,6 +23,9 @@ pub async fn every_page(daemon: &Daemon) -> Vec<Seen> {
 /// Those whose form may end at an application, and where.
 pub const LEADING_AWAY: [&str; 4] = ["login", "login, wrong", "select account", "consent"];
 
+/// Those on which our script runs, where it can; they work without it.
+pub const WITH_SCRIPT: [&str; 5] = ["login", "login, wrong", "login at home", "passkeys", "passkey upgrade"];
+
 async fn pages_of_a_sign_in(daemon: &Daemon) -> Vec<Seen> {
     let app = App::with(daemon, &[]);
     let browser = Browser::new(&daemon.issuer);
@@ -42,6 +45,8 @@ async fn pages_of_a_sign_in(daemon: &Daemon) -> Vec<Seen> {
 
 async fn pages_of_a_session(daemon: &Daemon) -> Vec<Seen> {
     let (browser, home) = super::signed_in(daemon, "alice").await;
+    let passkeys = browser.get("/account/passkeys").await;
+    let upgrade = browser.get("/passkey/upgrade").await;
     let logout = browser.get("/logout").await;
     let signed_out = browser.submit(&logout, &[("decision", "leave")]).await;
     let demo = browser.get("/demo").await;
@@ -50,6 +55,8 @@ async fn pages_of_a_session(daemon: &Daemon) -> Vec<Seen> {
     let claims = browser.submit(&at_consent, &[("decision", "allow")]).await;
     vec![
         ("home", home),
+        ("passkeys", passkeys),
+        ("passkey upgrade", upgrade),
         ("logout", logout),
         ("signed out", signed_out),
         ("demo", demo),

@@ -34,7 +34,7 @@ const NO_SCRIPTS: fn() -> Value = || json!({"profile.managed_default_content_set
 
 /// A person's real browser, with a profile of its own.
 pub struct Chromium {
-    client: Client,
+    pub(super) client: Client,
     _driver: Driver,
     /// Kept until the browser has ended.
     _profile: TempDir,
@@ -281,7 +281,7 @@ impl Chromium {
         std::fs::write(file, self.client.screenshot().await.expect("a picture")).expect("a file");
     }
 
-    async fn dev_tools(&self, cmd: &'static str, params: Value) -> Value {
+    pub(super) async fn dev_tools(&self, cmd: &'static str, params: Value) -> Value {
         let command = DevTools { cmd, params };
         self.client
             .issue_cmd(command)

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod app;
+pub mod authenticator;
 pub mod authority;
 pub mod browser;
 pub mod chromium;
@@ -16,6 +17,7 @@ pub mod partner;
 pub mod registrant;
 pub mod requests;
 pub mod scene;
+pub mod virtual_authenticator;
 pub mod wire;
 
 pub use app::{App, SignIn, Tokens};

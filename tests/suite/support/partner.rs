@@ -270,23 +270,25 @@ impl Shared {
         self.asked.lock().unwrap().push(asked);
         let answer = known.unwrap_or_else(|| Answer::status(404));
         thread::sleep(answer.delay);
-        let mut head = format!("HTTP/1.1 {} Answer\r\nConnection: close\r\n", answer.status);
+        write!(stream, "HTTP/1.1 {} Answer\r\nConnection: close\r\n", answer.status).ok()?;
         for (name, value) in &answer.headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(stream, "{name}: {value}\r\n").ok()?;
         }
-        match answer.ending {
-            Ending::Whole => head += &format!("Content-Length: {}\r\n", answer.body.len()),
-            Ending::Stalled => head += &format!("Content-Length: {}\r\n", answer.body.len() + 1),
-            Ending::Endless => {}
+        let length = match answer.ending {
+            Ending::Whole => Some(answer.body.len()),
+            Ending::Stalled => Some(answer.body.len() + 1),
+            Ending::Endless => None,
+        };
+        if let Some(length) = length {
+            write!(stream, "Content-Length: {length}\r\n").ok()?;
         }
-        stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(b"\r\n").ok()?;
         stream.write_all(&answer.body).ok()?;
         match answer.ending {
             Ending::Whole => {}
             Ending::Stalled => drop(stream.read(&mut [0])),
             // Far more than any limit: a reader without one is found out rather than the machine's memory filled.
-            Ending::Endless => (0..256).try_for_each(|_| stream.write_all(&[b' '; 1 << 18]).ok())?,
+            Ending::Endless => (0..4096).try_for_each(|_| stream.write_all(&[b' '; 1 << 14]).ok())?,
         }
         let _ = stream.shutdown();
         Some(())

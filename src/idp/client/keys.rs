@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{Error, Idp};
+use crate::idp::{Error, Idp};
 use crate::{
     keys::foreign::{Foreign, ForeignError},
     model::client::Client,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Why something that a client signed is not believed.
-pub(super) enum Doubt {
+pub(in crate::idp) enum Doubt {
     /// It is not right. For the log: the other side is told one sentence for all reasons.
     Because(Cow<'static, str>),
     /// We could not tell.
@@ -49,7 +49,7 @@ const NO_KEY: &str = "";
 
 impl Idp {
     /// The claims of what a key of the client signed: one that it registered, or that it publishes now (OpenID Connect Core, 10.1.1).
-    pub(super) async fn signed_by_client(
+    pub(in crate::idp) async fn signed_by_client(
         &self,
         client: &Client,
         foreign: &Foreign<'_>,

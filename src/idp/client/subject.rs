@@ -1,6 +1,6 @@
 //! How a client is told who the end-user is (OpenID Connect Core, 8). One function, asked at every door that tells a `sub` or gets one back.
 
-use super::Idp;
+use crate::idp::Idp;
 use crate::{
     model::{client::Client, user::User},
     protocol::client::SubjectType,
@@ -12,12 +12,12 @@ impl Idp {
     /// its sector and tells the others nothing. At most 255 ASCII characters, as Core, 2 has it.
     ///
     /// Derived from the master key, not kept: nothing can be lost but the master key itself, and no table connects the names.
-    pub(super) fn sub(&self, client: &Client, user: &User) -> String {
+    pub(in crate::idp) fn sub(&self, client: &Client, user: &User) -> String {
         self.sub_of(client, &user.id)
     }
 
     /// The same for a user who may be gone.
-    pub(super) fn sub_of(&self, client: &Client, user_id: &str) -> String {
+    pub(in crate::idp) fn sub_of(&self, client: &Client, user_id: &str) -> String {
         match client.metadata.sector() {
             None => user_id.to_owned(),
             Some(sector) => {
@@ -29,7 +29,7 @@ impl Idp {
     }
 
     /// The name to sign in with, as introspection tells it: for a pairwise client it would undo what its `sub` hides.
-    pub(super) fn username_for(client: &Client, user: &User) -> Option<String> {
+    pub(in crate::idp) fn username_for(client: &Client, user: &User) -> Option<String> {
         (client.metadata.subject_type == SubjectType::Public).then(|| user.username.clone())
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use super::{
+use crate::idp::{
     Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
     throttle::network_of,
@@ -155,7 +155,7 @@ impl Idp {
     }
 
     /// Somebody signs in to a client: it stays.
-    pub(super) async fn client_is_used(&self, client: &Client) -> Result<()> {
+    pub(in crate::idp) async fn client_is_used(&self, client: &Client) -> Result<()> {
         let is_waiting = |client: &Client| client.registration.as_ref().is_some_and(|it| it.unused_until.is_some());
         if !is_waiting(client) {
             return Ok(());
@@ -303,8 +303,9 @@ impl Idp {
     /// The client that a registration access token is for.
     async fn registered_client(&self, client_id: &str, token: &str) -> Result<Loaded<Client>> {
         let digest = secret::digest(token);
-        let client = self.enabled_client(client_id).await?;
+        let client = self.store.get::<Client>(client_id, self.now()).await?;
         client
+            .filter(|client| !client.disabled)
             .filter(|client| {
                 let registration = client.registration.as_ref();
                 registration.is_some_and(|registration| secret::same(&registration.token_digest, &digest))

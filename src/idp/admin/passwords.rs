@@ -1,6 +1,6 @@
 //! The one gate of every door at which a password is set, and how one is kept.
 
-use super::{Error, Idp, Result};
+use super::super::{Error, Idp, Result};
 use crate::{
     credential::password,
     model::user::{Password, User},

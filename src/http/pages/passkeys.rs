@@ -1,0 +1,192 @@
+//! A person's passkeys; and the moment after a sign-in with a password in which a browser may add one by itself.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use askama::Template;
+
+use super::{
+    Page, Way, interaction_id,
+    login::{TO_PASSKEYS, after_sign_in},
+    redirect, render, sentence, with_our_script,
+};
+use crate::{
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, passkey::accepted, routes},
+    idp::{self, passkey::MyPasskeys},
+    model::passkey::Passkey,
+    protocol::Timestamp,
+};
+
+#[derive(Template)]
+#[template(path = "passkeys.html")]
+struct PasskeysPage {
+    page: Page,
+    passkeys: Vec<Row>,
+    is_recent: bool,
+    csrf: String,
+    begin: String,
+    finish: String,
+    rename_action: String,
+    remove_action: String,
+    here: String,
+    again: String,
+    home: String,
+    accepted: String,
+    script: String,
+    error: Option<String>,
+}
+
+/// One passkey as it is shown.
+struct Row {
+    id: String,
+    name: String,
+    rp_id: String,
+    added: String,
+    used: Option<String>,
+    suspected: bool,
+    elsewhere: bool,
+}
+
+#[derive(Template)]
+#[template(path = "passkey_upgrade.html")]
+struct UpgradePage {
+    page: Page,
+    begin: String,
+    finish: String,
+    csrf: String,
+    next: String,
+    script: String,
+}
+
+/// Every passkey of whoever is signed in.
+pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
+    let visitor = Visitor::of(&request, &site);
+    draw(&site, &visitor, None).await
+}
+
+/// Gives one another name.
+pub async fn rename(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    if !visitor.posted_by_us(&form) {
+        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+    }
+    let (id, name) = (form.get("id").unwrap_or_default(), form.get("name").unwrap_or_default());
+    let renamed = site.idp.rename_passkey(id, name, &visitor.browser).await;
+    changed(&site, &visitor, renamed).await
+}
+
+/// Takes one away.
+pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    if !visitor.posted_by_us(&form) {
+        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+    }
+    let id = form.get("id").unwrap_or_default();
+    let removed = site.idp.remove_passkey(id, &visitor.browser).await;
+    changed(&site, &visitor, removed).await
+}
+
+const OLD_PAGE: &str = "The page had grown old. Please try again.";
+
+/// The page on which a browser may add a passkey by itself; it goes on at once.
+pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
+    let visitor = Visitor::of(&request, &site);
+    let to = request.query_string().contains("to=passkeys").then_some(TO_PASSKEYS);
+    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to);
+    if !site.idp.wants_passkey(&visitor.browser).await? {
+        return Ok(redirect(&next, Way::Get).finish());
+    }
+    let template = UpgradePage {
+        page: site.page(),
+        begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
+        finish: site.path(routes::PASSKEY_REGISTER_FINISH),
+        csrf: visitor.csrf(),
+        next,
+        script: site.assets.passkey_script.clone(),
+    };
+    let (mut response, html) = render(&template, StatusCode::OK, None)?;
+    visitor.remember(&site, &mut response);
+    Ok(with_our_script(response.body(html)))
+}
+
+/// After a change: the page anew, or with what was wrong.
+async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Result<HttpResponse, PageFailure> {
+    match change {
+        Ok(()) => Ok(redirect(&site.path(routes::PASSKEYS), Way::Post).finish()),
+        Err(idp::Error::SignInAgain) => Ok(redirect(&sign_in_again(site), Way::Post).finish()),
+        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(sentence(&message))).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The sign-in page, which leads back here.
+fn sign_in_again(site: &Site) -> String {
+    format!("{}?to={TO_PASSKEYS}", site.path(routes::LOGIN))
+}
+
+async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
+    let mine = match site.idp.my_passkeys(&visitor.browser).await {
+        Err(idp::Error::SignInAgain) => return Ok(redirect(&sign_in_again(site), Way::Get).finish()),
+        mine => mine?,
+    };
+    let status = if error.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    let (mut response, html) = render(&page(site, visitor, mine, error), status, None)?;
+    visitor.remember(site, &mut response);
+    Ok(with_our_script(response.body(html)))
+}
+
+fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>) -> PasskeysPage {
+    let rp_id = mine.accepted.rp_id.clone();
+    PasskeysPage {
+        page: site.page(),
+        is_recent: mine.is_recent,
+        csrf: visitor.csrf(),
+        begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
+        finish: site.path(routes::PASSKEY_REGISTER_FINISH),
+        rename_action: site.path(routes::PASSKEY_RENAME),
+        remove_action: site.path(routes::PASSKEY_REMOVE),
+        here: site.path(routes::PASSKEYS),
+        again: sign_in_again(site),
+        home: site.path(routes::HOME),
+        accepted: accepted(&mine.accepted).to_string(),
+        script: site.assets.passkey_script.clone(),
+        passkeys: mine.passkeys.into_iter().map(|passkey| row(passkey, &rp_id)).collect(),
+        error,
+    }
+}
+
+fn row(passkey: Passkey, rp_id: &str) -> Row {
+    Row {
+        elsewhere: passkey.rp_id != rp_id,
+        added: day(passkey.created_at),
+        used: passkey.last_used_at.map(day),
+        suspected: passkey.suspected_at.is_some(),
+        id: passkey.id,
+        name: passkey.name,
+        rp_id: passkey.rp_id,
+    }
+}
+
+/// A day as people write it, for example `22 November 2026`.
+fn day(at: Timestamp) -> String {
+    let Ok(moment) = time::OffsetDateTime::from_unix_timestamp(at.unix()) else {
+        return String::new();
+    };
+    format!("{} {} {}", moment.day(), moment.month(), moment.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_in_words() {
+        assert_eq!(day(Timestamp::from_unix(0)), "1 January 1970");
+        assert_eq!(day(Timestamp::from_unix(1_795_305_600)), "22 November 2026");
+        assert_eq!(day(Timestamp::from_unix(i64::MAX)), "");
+    }
+}
