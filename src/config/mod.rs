@@ -18,7 +18,6 @@ mod passkeys;
 mod passwords;
 mod reader;
 mod registration;
-mod relying_party;
 mod resources;
 mod server;
 mod sessions;
@@ -44,10 +43,12 @@ pub use self::{
     network::Network,
     outbound::{AllowedHost, Outbound},
     pages::Pages,
-    passkeys::{Aaguid, Passkeys, UserVerification, WebOrigin},
+    passkeys::{
+        Aaguid, Passkeys, UserVerification, WebOrigin,
+        relying_party::{Finding, RelyingParty},
+    },
     passwords::Passwords,
     registration::{Registration, RegistrationMode},
-    relying_party::{Finding, RelyingParty},
     resources::{Resource, Resources},
     server::{Server, Tls},
     sessions::Sessions,

@@ -1,5 +1,7 @@
 //! `[passkeys]`: sign-in without a password (WebAuthn Level 3).
 
+pub mod relying_party;
+
 use std::{fmt, time::Duration};
 
 use url::{Host, Url};

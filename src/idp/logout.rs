@@ -52,9 +52,10 @@ impl Idp {
                 return Ok(LogoutStep::SignedOut { redirect, frames });
             };
             let sub = client.as_ref().map(|client| self.sub(client, &present.user));
-            let own = hint.as_ref().is_some_and(|hint| {
-                Some(&hint.sub) == sub.as_ref() && hint.sid.as_ref().is_none_or(|sid| *sid == present.session.sid)
-            });
+            let sid = client.as_ref().map(|client| self.sid_of(client, &present.session.sid));
+            let own = hint
+                .as_ref()
+                .is_some_and(|hint| Some(&hint.sub) == sub.as_ref() && (hint.sid.is_none() || hint.sid == sid));
             let proven = own && client.is_some();
             if !(confirmed || proven) {
                 let client_name = client.map(|client| client.metadata.client_name.clone());

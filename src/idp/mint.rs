@@ -61,7 +61,7 @@ impl Idp {
                 jti: &Jti::write(Some(&grant.id), &secret::random_id()),
                 auth_time: Some(allowance.authentication.auth_time),
                 acr: Some(allowance.authentication.acr()),
-                sid: Some(&allowance.sid),
+                sid: Some(&self.sid_of(client, &allowance.sid)),
                 claims: carried,
             },
         )?;
@@ -112,7 +112,7 @@ impl Idp {
                 acr: authentication.acr(),
                 amr: &authentication.amr,
                 nonce: subject.nonce,
-                sid: Some(&grant.allowance.sid),
+                sid: Some(&self.sid_of(client, &grant.allowance.sid)),
                 azp: &client.client_id,
                 at_hash: subject
                     .channel

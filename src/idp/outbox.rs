@@ -227,6 +227,10 @@ impl Idp {
         let _place = places.acquire().await.map_err(Error::internal)?;
         // By its registration of this moment: it may have moved, or be gone.
         let client = self.participating(told.participant).await?;
+        if client.is_none() && self.may_describe_itself(&told.participant.client_id) {
+            let answer = Answer::NotNow("the client's metadata document cannot be had".to_owned());
+            return self.record_answer(errand, told, answer).await;
+        }
         let Some((client, uri)) = client.and_then(|client| {
             let uri = client.metadata.backchannel_logout_uri.clone()?;
             Some((client, uri))
@@ -247,7 +251,7 @@ impl Idp {
             iat: now,
             exp: now + token::LIFETIME,
             jti: &secret::random_id(),
-            sid: told.sid,
+            sid: &self.sid_of(client, told.sid),
             events: Events,
         };
         // As its ID tokens are (Back-Channel Logout, 2.4).

@@ -166,7 +166,7 @@ impl Idp {
             now: grant.created_at,
             channel,
         };
-        let tokens = self.mint_for_user(client, &subject, &request.scope)?;
+        let tokens = self.mint_for_user(client, &subject, &grant.allowance.scope)?;
         granted.id_token = tokens.id_token.filter(|_| response_type.has_id_token());
         granted.access_token = response_type.has_token().then_some(GrantedToken {
             access_token: tokens.access_token,
@@ -177,14 +177,16 @@ impl Idp {
     }
 }
 
+/// What is allowed: what was asked for, less what the operator has taken from the client while the request waited.
 fn allowance(client: &Client, request: &AuthorizationRequest, present: &Present) -> Allowance {
+    let scope = request.scope.intersection(&client.metadata.scope);
     Allowance {
         user_id: present.user.id.clone(),
         epoch: present.user.epoch,
         client_since: client.created_at,
         sector: client.metadata.sector(),
-        offline: client.metadata.may_use(GrantType::RefreshToken) && request.scope.contains(OFFLINE_ACCESS),
-        scope: request.scope.clone(),
+        offline: client.metadata.may_use(GrantType::RefreshToken) && scope.contains(OFFLINE_ACCESS),
+        scope,
         sid: present.session.sid.clone(),
         authentication: present.session.authentication.clone(),
         claims: request.claims.clone(),

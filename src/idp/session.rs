@@ -82,18 +82,27 @@ impl Idp {
         work.delete(session)?;
         let mut frames = Vec::new();
         for participant in &session.participants {
+            let tell = || {
+                self.errand(Task::TellLogout {
+                    participant: participant.clone(),
+                    user_id: session.user_id.clone(),
+                    sid: session.sid.clone(),
+                })
+            };
+            // Nobody waits here for the document of a client that describes itself: whoever runs the errand asks for it.
+            if self.may_describe_itself(&participant.client_id) {
+                work.send(tell())?;
+                continue;
+            }
             // By its registration of this moment: one that is gone or disabled is not spoken to.
             let Some(client) = self.participating(participant).await? else {
                 continue;
             };
             if client.metadata.backchannel_logout_uri.is_some() {
-                work.send(self.errand(Task::TellLogout {
-                    participant: participant.clone(),
-                    user_id: session.user_id.clone(),
-                    sid: session.sid.clone(),
-                }))?;
+                work.send(tell())?;
             }
-            frames.extend(LogoutFrame::of(&client.metadata, &self.issuer, &session.sid));
+            let sid = self.sid_of(&client, &session.sid);
+            frames.extend(LogoutFrame::of(&client.metadata, &self.issuer, &sid));
         }
         Ok(frames)
     }

@@ -112,6 +112,8 @@ impl<'a> Foreign<'a> {
         }
         let algorithm = match SigningAlgorithm::parse(&header.alg) {
             Some(algorithm) => AssertionAlgorithm::Signature(algorithm),
+            // The younger name of the same algorithm, where the older one could be Ed448, too (RFC 9864, 2.2).
+            None if header.alg == "Ed25519" => AssertionAlgorithm::Signature(SigningAlgorithm::EdDsa),
             None if header.alg == "HS256" => AssertionAlgorithm::Mac(MacAlgorithm::Hs256),
             None => return Err(ForeignError::Algorithm),
         };
@@ -240,7 +242,9 @@ fn is_for(jwk: &Map<String, Value>, algorithm: SigningAlgorithm) -> bool {
         operations.is_some_and(|words| words.iter().any(|word| word == "verify"))
     });
     verifies
-        && jwk.get("alg").is_none_or(|alg| alg == algorithm.as_str())
+        && jwk
+            .get("alg")
+            .is_none_or(|alg| alg == algorithm.as_str() || (algorithm == SigningAlgorithm::EdDsa && alg == "Ed25519"))
         && curve.is_none_or(|curve| jwk.get("crv").is_some_and(|crv| crv == curve))
 }
 

@@ -74,6 +74,18 @@ impl Limits {
         accept: "application/json",
         max_bytes: usize::MAX,
     };
+
+    /// A JWK Set (RFC 7517, 8.5).
+    const KEYS: Self = Self {
+        accept: "application/jwk-set+json, application/json",
+        max_bytes: usize::MAX,
+    };
+
+    /// What a document is remembered by. Strangers name each other's URLs: what is useless or too long for one purpose says
+    /// nothing of another.
+    fn key(&self, target: &Target) -> String {
+        format!("{} {} {}", self.accept, self.max_bytes, target.url)
+    }
 }
 
 /// An answer with status 200.
@@ -149,7 +161,7 @@ impl Outbound {
     /// The document at `url`, fetched now. A URL that failed is not asked again for `outbound.retry_delay`.
     pub async fn get(&self, url: &str, limits: Limits) -> Result<Fetched, FetchError> {
         let target = self.target(url)?;
-        if self.failures.has(target.url.as_str(), self.now()) {
+        if self.failures.has(&limits.key(&target), self.now()) {
             return Err(FetchError::Failed);
         }
         let request = self.client(&target).get(target.url.clone());
@@ -158,32 +170,34 @@ impl Outbound {
         let fetched = self
             .attempt(&target, request, async |answer| read(answer, most).await)
             .await;
-        fetched.inspect_err(|_| self.remember_failure(&target))
+        fetched.inspect_err(|_| self.remember_failure(&limits.key(&target)))
     }
 
     /// The document at `url`, from the cache while it is good: as long as its `max-age` says, between
     /// `outbound.jwks_refresh_delay` and `outbound.cache_lifetime`. Concurrent callers share one fetch.
     pub async fn get_cached(&self, url: &str, limits: Limits) -> Result<Arc<Fetched>, FetchError> {
         let target = self.target(url)?;
-        let key = target.url.as_str();
-        if let Some(kept) = self.documents.look(key, self.now()) {
+        let key = limits.key(&target);
+        if let Some(kept) = self.documents.look(&key, self.now()) {
             return Ok(kept.value);
         }
-        let turn = self.documents.turn(key);
+        let turn = self.documents.turn(&key);
         let _mine = turn.lock().await;
-        if let Some(kept) = self.documents.look(key, self.now()) {
+        if let Some(kept) = self.documents.look(&key, self.now()) {
             return Ok(kept.value);
         }
-        let fetched = self.get(key, limits).await?;
+        let fetched = self.get(url, limits).await?;
         let (bytes, life) = (fetched.body.len(), self.life(fetched.max_age));
-        Ok(self.documents.keep(key, fetched, bytes, self.now(), life))
+        Ok(self.documents.keep(&key, fetched, bytes, self.now(), life))
     }
 
-    /// Says that the document of `url` was useless to whoever read it: it is forgotten, and not asked for again for a while.
-    pub fn reject(&self, url: &str) {
+    /// Says that the document of `url` was useless to whoever read it: it is forgotten, and not asked for again for a while,
+    /// with these limits. With others it may be of use to somebody: a client whose logo is another's document spoils nothing.
+    pub fn reject(&self, url: &str, limits: Limits) {
         if let Ok(target) = self.target(url) {
-            self.remember_failure(&target);
-            self.documents.forget(target.url.as_str());
+            let key = limits.key(&target);
+            self.remember_failure(&key);
+            self.documents.forget(&key);
         }
     }
 
@@ -215,12 +229,12 @@ impl Outbound {
     }
 
     async fn fetch_keys(&self, url: &str) -> Result<Arc<Jwks>, FetchError> {
-        let fetched = self.get(url, Limits::JSON).await?;
+        let fetched = self.get(url, Limits::KEYS).await?;
         let (bytes, life) = (fetched.body.len(), self.life(fetched.max_age));
         let parsed = serde_json::from_slice::<Value>(&fetched.body).ok();
         let Some(jwks) = parsed.and_then(|document| Jwks::parse(document).ok()) else {
             tracing::info!(url, "a client's jwks_uri gave no JWK Set of public keys");
-            self.reject(url);
+            self.reject(url, Limits::KEYS);
             return Err(FetchError::Unusable);
         };
         Ok(self.keys.keep(url, jwks, bytes, self.now(), life))
@@ -304,9 +318,8 @@ impl Outbound {
         }
     }
 
-    fn remember_failure(&self, target: &Target) {
-        self.failures
-            .add(target.url.as_str(), self.now(), self.config.retry_delay);
+    fn remember_failure(&self, key: &str) {
+        self.failures.add(key, self.now(), self.config.retry_delay);
     }
 
     fn life(&self, max_age: Option<Duration>) -> Duration {

@@ -5,7 +5,7 @@ pub mod token;
 
 use url::Url;
 
-use crate::protocol::{client::ClientMetadata, params::Params, params::with_query};
+use crate::protocol::{client::ClientMetadata, params::Params, params::with_query, redirect_uri::form_action_source};
 
 /// A logout request, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,11 +70,11 @@ impl LogoutFrame {
     /// The frame of a client that registered one; never of a scheme that would run in our own page.
     pub fn of(client: &ClientMetadata, iss: &str, sid: &str) -> Option<Self> {
         let uri = client.frontchannel_logout_uri.as_deref()?;
-        let origin = Url::parse(uri)
+        Url::parse(uri)
             .ok()
-            .filter(|url| matches!(url.scheme(), "https" | "http") && url.fragment().is_none())?
-            .origin()
-            .ascii_serialization();
+            .filter(|url| matches!(url.scheme(), "https" | "http") && url.fragment().is_none())?;
+        // A host may hold what ends a directive or a policy: such a client must not close the others' frames.
+        let origin = form_action_source(uri)?;
         Some(Self {
             url: with_query(uri, [("iss", iss.into()), ("sid", sid.into())]),
             origin,
@@ -171,6 +171,16 @@ mod tests {
             assert_eq!(LogoutFrame::of(&with_frame(uri), "i", "s"), None, "{uri}");
             assert_eq!(third_party_login(&with_frame(uri), "i"), None, "{uri}");
         }
+    }
+
+    /// In a header's policy `,` begins another policy, and all hold at once: the frames of other clients would stay shut.
+    #[test]
+    fn a_host_that_would_end_the_pages_policy_has_no_frame() {
+        for uri in ["https://a,frame-src/out", "https://a;sandbox/out", "https://a'b/out"] {
+            assert!(Url::parse(uri).is_ok(), "{uri}");
+            assert_eq!(LogoutFrame::of(&with_frame(uri), "i", "s"), None, "{uri}");
+        }
+        assert!(LogoutFrame::of(&with_frame("http://[::1]:8443/out"), "i", "s").is_some());
     }
 
     #[test]

@@ -198,13 +198,38 @@ async fn a_cached_document_is_fetched_once_for_all_until_its_life_is_over() {
     clock.advance(Duration::from_secs(1));
     get().await.unwrap();
     assert_eq!(partner.hits("/a"), 2);
-    guard.reject(&url);
+    guard.reject(&url, Limits::JSON);
     assert_eq!(
         get().await.unwrap_err(),
         FetchError::Failed,
         "its reader found it useless"
     );
     assert_eq!(partner.hits("/a"), 2);
+}
+
+/// Threats 12: else a stranger whose logo or key set is another client's document would take it away from everybody.
+#[tokio::test]
+async fn a_url_that_was_useless_or_too_long_for_one_purpose_is_good_for_another() {
+    let partner = Partner::start();
+    let (guard, _) = guard(&partner, &[]);
+    let image = |max_bytes| Limits {
+        accept: "image/png",
+        max_bytes,
+    };
+    let url = partner.url("/document");
+    partner.serve_json("/document", &json!({}));
+    guard.get_cached(&url, Limits::JSON).await.unwrap();
+    guard.get_cached(&url, image(99)).await.unwrap();
+    guard.reject(&url, image(99));
+    assert_eq!(guard.get_cached(&url, image(99)).await.unwrap_err(), FetchError::Failed);
+    assert_eq!(guard.get(&url, image(1)).await, Err(FetchError::Failed));
+    assert_eq!(guard.jwks(&url, None).await.unwrap_err(), FetchError::Unusable);
+    assert!(guard.get_cached(&url, Limits::JSON).await.is_ok(), "still kept");
+    assert!(guard.get(&url, Limits::JSON).await.is_ok(), "still asked for");
+    let url = partner.url("/keys");
+    partner.serve_json("/keys", &keys("one"));
+    guard.reject(&url, image(99));
+    assert!(guard.jwks(&url, Some("one")).await.is_ok());
 }
 
 #[tokio::test]

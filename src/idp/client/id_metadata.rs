@@ -1,7 +1,7 @@
 //! Clients that nobody registered: their document, fetched by the guard and kept for a while, stands in the place of a record.
 
-use crate::idp::Idp;
 use crate::{
+    idp::Idp,
     model::client::Client,
     outbound::Limits,
     protocol::{Timestamp, client::id_metadata as document, scope::Scope},
@@ -17,6 +17,11 @@ const LIMITS: Limits = Limits {
 const SINCE_EVER: Timestamp = Timestamp::from_unix(0);
 
 impl Idp {
+    /// Whether the operator lets a client of this name describe itself.
+    pub(in crate::idp) fn may_describe_itself(&self, client_id: &str) -> bool {
+        document::parse(client_id).is_some_and(|url| self.config.client_id_metadata.permits(&url))
+    }
+
     /// The client that describes itself at `client_id`, when the operator lets its host in and the document is good now, or was a
     /// moment ago. Everything that was granted rests on this answer: a host that is taken from the list, or a document that is
     /// taken away, ends it.
@@ -30,7 +35,10 @@ impl Idp {
         let fetched = self.outbound.get_cached(client_id, LIMITS).await.ok()?;
         let scopes = Scope::parse(&config.scopes.join(" ")).unwrap_or_default();
         let read = if document::is_media_type(&fetched.media_type) {
-            document::read(client_id, &fetched.body, &scopes).map_err(|error| error.to_string())
+            // As at a registration: what we could not sign for it would fail at every later door.
+            document::read(client_id, &fetched.body, &scopes)
+                .and_then(|metadata| self.permit_algorithms(&metadata).map(|()| metadata))
+                .map_err(|error| error.to_string())
         } else {
             Err("it is not served as JSON".to_owned())
         };
@@ -45,7 +53,7 @@ impl Idp {
             }),
             Err(reason) => {
                 tracing::info!(client_id, reason, "a client's metadata document cannot be used");
-                self.outbound.reject(client_id);
+                self.outbound.reject(client_id, LIMITS);
                 None
             }
         }

@@ -4,8 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use crate::idp::{Error, Idp};
 use crate::{
+    idp::{Error, Idp},
     keys::foreign::{Foreign, ForeignError},
     model::client::Client,
     outbound::FetchError,

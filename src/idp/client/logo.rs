@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::idp::{Error, Idp, Result};
 use crate::{
+    idp::{Error, Idp, Result},
     outbound::{Fetched, Limits},
     protocol::client::logo,
 };
@@ -39,7 +39,7 @@ impl Idp {
         let fetched = self.outbound.get_cached(uri, LIMITS).await.map_err(|_| none())?;
         let Some(media_type) = logo::media_type(&fetched.body) else {
             tracing::info!(client_id, uri, "a client's logo is no PNG, JPEG, GIF or WebP");
-            self.outbound.reject(uri);
+            self.outbound.reject(uri, LIMITS);
             return Err(none());
         };
         Ok(Logo { media_type, fetched })

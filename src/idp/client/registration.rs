@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use crate::idp::{
-    Error, Idp, Result, again_on_conflict,
-    audit::{Event, Work},
-    throttle::network_of,
-};
 use crate::{
     config::RegistrationMode,
+    idp::{
+        Error, Idp, Result, again_on_conflict,
+        audit::{Event, Work},
+        throttle::network_of,
+    },
     model::{
         client::{Client, ClientSecret, Registration},
         registration::{RegistrationCount, RegistrationToken},

@@ -1,7 +1,7 @@
 //! How a client is told who the end-user is (OpenID Connect Core, 8). One function, asked at every door that tells a `sub` or gets one back.
 
-use crate::idp::Idp;
 use crate::{
+    idp::Idp,
     model::{client::Client, user::User},
     protocol::client::SubjectType,
     secret,
@@ -23,6 +23,18 @@ impl Idp {
             Some(sector) => {
                 // The length keeps ("a", "bc") apart from ("ab", "c").
                 let named = format!("{} {sector} {user_id}", sector.len());
+                secret::keyed_digest(self.subject_secret.expose(), &named)
+            }
+        }
+    }
+
+    /// The `sid` of a session for a client: for a client with pairwise subjects one that only its sector sees. One that all of them saw
+    /// would connect the names that `sub` keeps apart.
+    pub(in crate::idp) fn sid_of(&self, client: &Client, sid: &str) -> String {
+        match client.metadata.sector() {
+            None => sid.to_owned(),
+            Some(sector) => {
+                let named = format!("sid {} {sector} {sid}", sector.len());
                 secret::keyed_digest(self.subject_secret.expose(), &named)
             }
         }

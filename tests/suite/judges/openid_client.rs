@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::judge::{Judge, installed};
-use crate::support::{Authority, Browser, Daemon, Page, app::REDIRECT_URI};
+use crate::support::{
+    Authority, Browser, Daemon, Page,
+    app::REDIRECT_URI,
+    client_keys::{ClientKey, jwks},
+    daemon::Builder,
+};
 
 /// The library as a relying party, and its end-user's browser.
 struct RelyingParty {
@@ -35,8 +40,12 @@ impl RelyingParty {
     }
 
     fn start() -> Self {
+        Self::of(Daemon::builder())
+    }
+
+    fn of(builder: Builder) -> Self {
         let authority = Authority::new();
-        let daemon = authority.daemon();
+        let daemon = authority.start(builder);
         Self::new(&authority, daemon)
     }
 
@@ -148,4 +157,124 @@ async fn openid_client_gets_tokens_for_a_machine() {
     let answer = party.ask(&json!({"do": "client_credentials", "params": {"scope": "reports"}}));
     assert_eq!(answer["introspection"]["client_id"], machine["client_id"]);
     assert_eq!(answer["introspection"]["scope"], "reports");
+}
+
+/// A key as the judge wants it.
+fn key(key: &ClientKey) -> Value {
+    json!({"pem": key.private_pem(), "alg": key.alg, "kid": key.kid})
+}
+
+#[tokio::test]
+async fn openid_client_registers_itself_signs_what_it_asks_and_proves_itself_by_its_key() {
+    for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let mut party = RelyingParty::of(Daemon::builder().set("registration.mode", "open"));
+        let own = ClientKey::new(alg, "1");
+        let issuer = party.daemon.issuer.clone();
+        let registered = party.ask(&json!({
+            "do": "register", "issuer": issuer,
+            "auth": {"method": "private_key_jwt", "key": key(&own)},
+            "metadata": {
+                "client_name": "Judge", "redirect_uris": [REDIRECT_URI], "jwks": jwks(&[&own]),
+                "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": alg,
+                "grant_types": ["authorization_code", "refresh_token"], "request_object_signing_alg": alg,
+                "require_signed_request_object": true,
+            },
+        }));
+        assert_eq!(registered["token_endpoint_auth_method"], "private_key_jwt");
+        let mut question = authorize(&json!({}));
+        question["request_key"] = key(&own);
+        let learnt = party.sign_in(&question).await;
+        assert_eq!(learnt["userinfo"]["email"], "alice@example.com", "{alg}");
+        party.ask(&json!({"do": "refresh"}));
+    }
+}
+
+#[tokio::test]
+async fn openid_client_proves_itself_by_a_mac_of_its_secret() {
+    let mut party = RelyingParty::of(Daemon::builder().set("registration.mode", "open"));
+    let issuer = party.daemon.issuer.clone();
+    let registered = party.ask(&json!({
+        "do": "register", "issuer": issuer,
+        "metadata": {
+            "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "client_secret_jwt",
+            "grant_types": ["authorization_code", "refresh_token"],
+        },
+    }));
+    party.discover(&registered, &json!({}), "client_secret_jwt");
+    let learnt = party.sign_in(&authorize(&json!({}))).await;
+    assert_eq!(learnt["userinfo"]["email"], "alice@example.com");
+}
+
+#[tokio::test]
+async fn openid_client_takes_an_answer_that_was_posted() {
+    let mut party = RelyingParty::start();
+    let client = party.daemon.add_client("App", &["--redirect-uri", REDIRECT_URI]);
+    party.discover(&client, &json!({}), "client_secret_basic");
+    let page = party
+        .authorize(&authorize(&json!({"response_mode": "form_post"})))
+        .await;
+    let form = page.form();
+    assert_eq!(form.action, REDIRECT_URI);
+    let fields: serde_json::Map<String, Value> = form
+        .fields
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    let learnt = party.ask(&json!({"do": "callback", "url": REDIRECT_URI, "form": fields}));
+    assert_eq!(learnt["userinfo"]["email"], "alice@example.com");
+}
+
+#[tokio::test]
+async fn openid_client_verifies_what_comes_through_the_browser() {
+    let mut party = RelyingParty::of(Daemon::builder().set("authorization.implicit", "true"));
+    for response_type in ["code id_token", "id_token"] {
+        let client = party.daemon.add_client(
+            "App",
+            &[
+                &["--redirect-uri", REDIRECT_URI, "--response-type", response_type][..],
+                &["--grant", "authorization_code", "--grant", "implicit"]
+                    [usize::from(response_type == "id_token") * 2..],
+            ]
+            .concat(),
+        );
+        party.discover(&client, &json!({}), "client_secret_basic");
+        let mut question = authorize(&json!({"scope": "openid profile"}));
+        question["response_type"] = response_type.into();
+        let page = party.authorize(&question).await;
+        let url = page.location().unwrap_or_else(|| panic!("{}", page.body));
+        assert!(url.fragment().is_some() && url.query().is_none(), "{url}");
+        let verb = if response_type == "id_token" {
+            "implicit"
+        } else {
+            "callback"
+        };
+        let learnt = party.ask(&json!({"do": verb, "url": url}));
+        let claims = if verb == "implicit" { &learnt } else { &learnt["claims"] };
+        assert_eq!(claims["iss"], party.daemon.issuer, "{response_type}: {learnt}");
+    }
+}
+
+#[tokio::test]
+async fn openid_client_verifies_id_tokens_and_userinfo_of_every_algorithm() {
+    let mut party = RelyingParty::of(Daemon::builder().set("keys.algorithms", "RS256,PS256,ES256,EdDSA"));
+    for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let client = party
+            .daemon
+            .add_client("App", &["--redirect-uri", REDIRECT_URI, "--at-hash"]);
+        let client_id = client["client_id"].as_str().unwrap();
+        let algorithms = ["id_token", "userinfo"].map(|what| format!("{what}_signed_response_alg={alg}"));
+        party.daemon.cli(&[
+            "client",
+            "set",
+            client_id,
+            "--set",
+            &algorithms[0],
+            "--set",
+            &algorithms[1],
+        ]);
+        let metadata = json!({"id_token_signed_response_alg": alg, "userinfo_signed_response_alg": alg});
+        party.discover(&client, &metadata, "client_secret_basic");
+        let learnt = party.sign_in(&authorize(&json!({}))).await;
+        assert_eq!(learnt["userinfo"]["email"], "alice@example.com", "{alg}");
+    }
 }

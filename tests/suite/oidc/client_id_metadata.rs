@@ -183,6 +183,11 @@ async fn what_is_not_a_good_document_is_no_client() {
             "/m",
             with("/m", "redirect_uris", json!(["https://other.example/cb"])),
         ),
+        (
+            "Registration, 3.3: an algorithm without a key here",
+            "/n",
+            with("/n", "id_token_signed_response_alg", "EdDSA".into()),
+        ),
     ] {
         partner.serve(path, answer);
         assert_unknown_or_page(&asked(&daemon, &partner.url(path)).await, rule);

@@ -61,11 +61,18 @@ async fn a_sector_knows_a_person_by_one_name_that_no_other_sector_knows() {
         pairwise(&scene, "https://a.example:8443/other").await,
         pairwise(&scene, "https://b.example/cb").await,
     );
-    let mut subs = Vec::new();
+    let (mut subs, mut sids) = (Vec::new(), Vec::new());
     for app in [&a, &same, &other] {
         let tokens = scene.tokens_for(app, SCOPE).await;
         subs.push(one_sub(app, &tokens).await);
+        let [sid, in_access_token] = [tokens.id(), tokens.access()].map(|token| jwt::claims(token)["sid"].clone());
+        assert_eq!(sid, in_access_token);
+        sids.push(sid);
     }
+    assert!(
+        sids[0] == sids[1] && sids[0] != sids[2],
+        "a sid that all saw would connect the names: {sids:?}"
+    );
     let public = sub(scene.tokens(SCOPE).await.id());
     assert_eq!(public, user_id(&scene));
     assert_eq!(subs[0], subs[1], "one sector");

@@ -16,7 +16,7 @@ use openssl::{
 };
 use reqwest::{Certificate, Client, ClientBuilder};
 
-use super::Daemon;
+use super::{Daemon, daemon::Builder};
 
 /// A self-signed authority.
 pub struct Authority {
@@ -68,9 +68,14 @@ impl Authority {
 
     /// A daemon that speaks TLS with a certificate of this authority.
     pub fn daemon(&self) -> Daemon {
+        self.start(Daemon::builder())
+    }
+
+    /// The same with more settings.
+    pub fn start(&self, builder: Builder) -> Daemon {
         let dir = tempfile::tempdir().unwrap();
         self.issue_into(dir.path());
-        Daemon::builder()
+        builder
             .set("server.tls.cert_file", "cert.pem")
             .set("server.tls.key_file", "key.pem")
             .start_in(dir)

@@ -86,6 +86,11 @@ impl ClientKey {
     }
 
     /// The public half as PEM: what a confused verifier would take for a secret.
+    pub fn private_pem(&self) -> String {
+        String::from_utf8(self.key.private_key_to_pem_pkcs8().expect("PEM")).expect("ASCII")
+    }
+
+    /// The public half in PEM.
     pub fn public_pem(&self) -> String {
         String::from_utf8(self.key.public_key_to_pem().expect("PEM")).expect("ASCII")
     }

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Config, Issuer, Passkeys};
+use crate::config::{Config, Issuer, Passkeys};
 
 /// The relying party (WebAuthn, 4): what browsers and authenticators take this provider for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,10 +183,10 @@ fn notes(config: &Config, issuer: &Issuer) -> Vec<String> {
 }
 
 /// The name under a public suffix, as near as one comes without the list of them: `example` of `https://id.example.com`.
-fn label(origin: &super::WebOrigin) -> Option<String> {
+fn label(origin: &crate::config::WebOrigin) -> Option<String> {
     host(origin.as_str())?.rsplit('.').nth(1).map(str::to_owned)
 }
 
 #[cfg(test)]
-#[path = "tests/relying_party.rs"]
+#[path = "relying_party_tests.rs"]
 mod tests;
