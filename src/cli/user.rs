@@ -16,7 +16,8 @@ use crate::idp::admin::{AdminCommand, NewUser, UserChanges};
 const ADD_EXAMPLES: &str = "\
 Examples:
   avouch user add alice --email alice@example.com --role admin
-  printf '%s\\n' \"$PASSWORD\" | avouch user add bob --password-stdin --claims bob.json";
+  printf '%s\\n' \"$PASSWORD\" | avouch user add bob --password-stdin --claims bob.json
+  printf '%s\\n' \"$BCRYPT_HASH\" | avouch user add carol --password-hash-stdin";
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -89,6 +90,10 @@ pub struct AddUser {
     /// Take the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Take the hash of the password, as another system made it, from the first line of standard input: bcrypt, argon2,
+    /// scrypt or PBKDF2
+    #[arg(long, conflicts_with = "password_stdin")]
+    password_hash_stdin: bool,
     /// A JSON object of standard claims and profile attributes by their claim names
     #[arg(long, value_name = "FILE.json")]
     claims: Option<PathBuf>,
@@ -175,14 +180,21 @@ impl UserCommand {
 impl AddUser {
     fn request(self, console: &mut Console<'_>) -> Result<Request, Failure> {
         let claims = read_claims(self.claims)?;
-        let password = if self.password_stdin {
+        let password_hash = if self.password_hash_stdin {
+            Some(console.secret_line("password hash")?)
+        } else {
+            None
+        };
+        let password = if password_hash.is_some() {
+            None
+        } else if self.password_stdin {
             Some(console.secret_line("password")?)
         } else if console.terminal {
             console.new_password(&format!("Password for {} (empty for none): ", self.name))?
         } else {
             None
         };
-        let remark = password.is_none().then(|| {
+        let remark = (password.is_none() && password_hash.is_none()).then(|| {
             let name = show::cell("username", &Value::from(self.name.as_str()));
             format!("{name} has no password and cannot sign in with one yet: see `avouch user password --help`")
         });
@@ -192,6 +204,7 @@ impl AddUser {
             email_verified: self.email_verified,
             role: self.role,
             password,
+            password_hash,
             claims,
         };
         Ok(Request {
@@ -250,6 +263,7 @@ fn user_shown(answer: &Value) -> String {
             "role",
             "disabled",
             "has_password",
+            "password_scheme",
         ],
     )
 }
@@ -340,6 +354,19 @@ mod tests {
         assert!(request("password alice", "piped\n", false).is_err());
         assert!(request("password alice --password-stdin", "\n", false).is_err());
         assert!(request("password alice", "", true).is_ok());
+    }
+
+    #[test]
+    fn the_hash_of_a_password_comes_from_standard_input_and_not_beside_a_password() {
+        let made = request("add carol --password-hash-stdin", "$2b$05$hash \n", true).unwrap();
+        assert!(made.remark.is_none());
+        let AdminCommand::UserAdd(user) = made.command else {
+            panic!()
+        };
+        assert_eq!(user.password_hash.unwrap().expose(), "$2b$05$hash ");
+        assert!(user.password.is_none(), "nor is one asked for");
+        assert!(request("add carol --password-hash-stdin --password-stdin", "x\n", false).is_err());
+        assert!(request("add carol --password-hash-stdin", "\n", false).is_err());
     }
 
     #[test]

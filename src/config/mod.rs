@@ -158,7 +158,11 @@ impl Config {
                 Tokens::read,
             ),
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
-            passwords: r.section("passwords", "The cost of a password hash (argon2id).", Passwords::read),
+            passwords: r.section(
+                "passwords",
+                "The cost of a password hash (argon2id), and what may not be one.",
+                Passwords::read,
+            ),
             passkeys: r.section("passkeys", "Sign-in without a password (WebAuthn).", Passkeys::read),
             limits: r.section("limits", "What a stranger may cost.", Limits::read),
             registration: r.section(

@@ -1,4 +1,6 @@
-//! `[passwords]`: the cost of a password hash (argon2id, RFC 9106).
+//! `[passwords]`: the cost of a password hash (argon2id, RFC 9106), and what may not be one.
+
+use std::path::PathBuf;
 
 use super::{one_per_core, reader::Reader};
 
@@ -13,6 +15,8 @@ pub struct Passwords {
     pub parallelism: u32,
     /// Hashes computed at once as configured, 0 meaning one per core; see [`Passwords::concurrency_limit`].
     pub concurrency: usize,
+    /// A local list of passwords that were stolen elsewhere; none when left out.
+    pub breached_list: Option<PathBuf>,
 }
 
 impl Passwords {
@@ -36,11 +40,19 @@ impl Passwords {
             0..=1024,
             "Hashes computed at once; further logins wait. Bounds memory: each takes \"memory_kib\". 0: one per core.",
         );
+        let breached_list = r.option(
+            "breached_list",
+            None,
+            "A file of stolen passwords that nobody may choose, as the Pwned Passwords downloader writes it: SHA-1 digests, \
+             sorted, in one file. It is searched on this machine; nothing is sent anywhere. Empty: only the built-in list of \
+             the most used passwords.",
+        );
         Self {
             memory_kib,
             iterations,
             parallelism,
             concurrency,
+            breached_list,
         }
     }
 }

@@ -156,6 +156,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("passwords.iterations", "3"),
     ("passwords.parallelism", "2"),
     ("passwords.concurrency", "1"),
+    ("passwords.breached_list", "pwned.txt"),
     ("passkeys.enabled", "false"),
     ("passkeys.rp_id", "example.com"),
     ("passkeys.origins", "https://shop.example.com"),

@@ -89,7 +89,7 @@ impl Hasher {
     }
 
     /// Made in another way than [`hash`](Self::hash) makes them today.
-    fn is_dated(&self, kept: &PasswordHash) -> bool {
+    pub(super) fn is_dated(&self, kept: &PasswordHash) -> bool {
         kept.algorithm != ARGON2ID_IDENT
             || kept.version != Some(Version::V0x13.into())
             || argon2::Params::try_from(kept).ok().as_ref() != Some(&self.params)
@@ -123,6 +123,14 @@ fn read(kept: &PasswordHash) -> Option<(Argon2<'static>, &[u8], &[u8])> {
         kept.salt.as_ref()?,
         kept.hash.as_ref()?.as_bytes(),
     ))
+}
+
+/// What a kept hash costs to verify: KiB, and passes over them. `None` when it cannot be verified at all.
+pub(super) fn cost(kept: &PasswordHash) -> Option<(u32, u32)> {
+    Algorithm::try_from(kept.algorithm.as_str()).ok()?;
+    kept.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
+    let params = argon2::Params::try_from(kept).ok()?;
+    Some((params.m_cost(), params.t_cost()))
 }
 
 fn is_affordable(params: &argon2::Params) -> bool {

@@ -1,7 +1,13 @@
-//! Passwords: what may be one, and their argon2id hashes (RFC 9106), computed on a bounded number of threads.
+//! Passwords: what may be one, and their argon2id hashes (RFC 9106), computed on a bounded number of threads. Hashes that
+//! other systems made are verified there as well.
 //!
 //! A password is normalized (Unicode NFKC, as NIST SP 800-63B asks) before it is hashed and before it is verified, so
 //! that one password typed on two keyboards is one password.
+
+mod breached;
+mod foreign;
+mod kept;
+mod rules;
 
 use std::{
     sync::{
@@ -11,45 +17,17 @@ use std::{
     time::Duration,
 };
 
-use argon2::PasswordHash;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
+use self::kept::Kept;
+pub use self::{
+    breached::{BreachedList, OpenError},
+    kept::{ImportRefusal, importable, scheme},
+    rules::Refusal,
+};
 use super::hasher::Hasher;
 use crate::secret::Secret;
-
-const SHORTEST: usize = 8;
-const LONGEST: usize = 256;
-
-/// Why a text may not be a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Fewer than 8 characters.
-    #[error("a password has at least 8 characters")]
-    TooShort,
-    /// More than 256 characters.
-    #[error("a password has at most 256 characters")]
-    TooLong,
-    /// A NUL, at which other programs would cut it off.
-    #[error("a password has no NUL character")]
-    Nul,
-}
-
-/// Whether `password` may be chosen: 8 to 256 Unicode scalar values and no NUL. No rule about kinds of characters,
-/// which NIST SP 800-63B forbids. What normalization makes shorter than 8 is too short as well.
-pub fn acceptable(password: &str) -> Result<(), Refusal> {
-    let typed = password.chars().take(LONGEST + 1).count();
-    if typed > LONGEST {
-        return Err(Refusal::TooLong);
-    }
-    if typed.min(password.nfkc().count()) < SHORTEST {
-        return Err(Refusal::TooShort);
-    }
-    if password.contains('\0') {
-        return Err(Refusal::Nul);
-    }
-    Ok(())
-}
 
 /// What one hash costs. The least that is accepted is the default: 19456 KiB, 2 iterations, 1 lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,9 +62,12 @@ pub enum Error {
     /// Too many callers wait already: answer 503 or 429, do not queue.
     #[error("too many passwords are being checked")]
     Busy,
-    /// The kept hash is not an argon2 PHC string.
+    /// The kept hash has no format that is known, or costs too much.
     #[error("the kept password hash cannot be read")]
     Unreadable,
+    /// The list of breached passwords failed: it permits nothing then.
+    #[error("the list of breached passwords cannot be read")]
+    List(#[source] std::io::Error),
     /// argon2 or the thread failed.
     #[error("the password could not be hashed")]
     Failed,
@@ -115,6 +96,7 @@ pub struct Passwords {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
+    breached: Option<Arc<BreachedList>>,
 }
 
 impl Passwords {
@@ -148,7 +130,36 @@ impl Passwords {
             permits,
             waiting: AtomicUsize::new(0),
             queue,
+            breached: None,
         })
+    }
+
+    /// Refuses the passwords of a list from here on.
+    #[must_use]
+    pub fn refusing(self, breached: BreachedList) -> Self {
+        Self {
+            breached: Some(Arc::new(breached)),
+            ..self
+        }
+    }
+
+    /// Whether `password` may be chosen by somebody with these names: see [`Refusal`]. The inner error is for the person.
+    pub async fn acceptable(&self, password: &Secret<String>, names: &[&str]) -> Result<Result<(), Refusal>, Error> {
+        if let Err(refusal) = rules::acceptable(password.expose(), names) {
+            return Ok(Err(refusal));
+        }
+        let Some(breached) = self.breached.clone() else {
+            return Ok(Ok(()));
+        };
+        let password = password.clone();
+        // Reads a file, a few dozen times.
+        let task = tokio::task::spawn_blocking(move || breached.contains(&password));
+        match task.await {
+            Ok(Ok(true)) => Ok(Err(Refusal::Breached)),
+            Ok(Ok(false)) => Ok(Ok(())),
+            Ok(Err(source)) => Err(Error::List(source)),
+            Err(_) => Err(Error::Failed),
+        }
     }
 
     /// How many callers wait for their turn at this moment.
@@ -156,16 +167,16 @@ impl Passwords {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// The PHC string of `password` with a new salt. Does not ask whether it is [`acceptable`].
+    /// The PHC string of `password` with a new salt. Does not ask whether it is [`acceptable`](Self::acceptable).
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Error> {
         self.run(move |hasher| hasher.hash(&normal(&password))).await
     }
 
-    /// Whether `password` is the one of the PHC string. `None` stands for an unknown user: a hash is computed all the
-    /// same, so that the time taken tells nobody which users exist.
-    pub async fn verify(&self, password: Secret<String>, phc: Option<&str>) -> Result<Verified, Error> {
-        let kept = phc.map(PasswordHash::new).transpose().map_err(|_| Error::Unreadable)?;
-        self.run(move |hasher| hasher.verify(&normal(&password), kept.as_ref()))
+    /// Whether `password` is the one of a kept hash, ours or another system's. `None` stands for an unknown user: a hash is
+    /// computed all the same, so that the time taken tells nobody which users exist.
+    pub async fn verify(&self, password: Secret<String>, hash: Option<&str>) -> Result<Verified, Error> {
+        let kept = hash.map(Kept::parse).transpose().map_err(|_| Error::Unreadable)?;
+        self.run(move |hasher| kept::verify(hasher, &password, kept.as_ref()))
             .await
     }
 

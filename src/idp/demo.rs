@@ -179,6 +179,7 @@ fn demo_user() -> NewUser {
         role: None,
         password: Some(Secret::new(PASSWORD.to_owned())),
         claims: claims.as_object().cloned().unwrap_or_default(),
+        ..NewUser::default()
     }
 }
 

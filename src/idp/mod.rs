@@ -38,7 +38,7 @@ use crate::{
     config::{Config, StoreUrl},
     credential::{
         passkey::{self as credential_passkey, Passkeys},
-        password::{self, Passwords},
+        password::{self, BreachedList, Passwords},
     },
     keys::{KeySet, MasterKey},
     model::signing_key::KeyState,
@@ -314,14 +314,18 @@ fn store_url(config: &Config) -> String {
     }
 }
 
-fn open_passwords(config: &Config) -> std::result::Result<Passwords, password::Error> {
+fn open_passwords(config: &Config) -> std::result::Result<Passwords, OpenError> {
     let passwords = &config.passwords;
     let params = password::Params {
         memory_kib: passwords.memory_kib,
         iterations: passwords.iterations,
         parallelism: passwords.parallelism,
     };
-    Passwords::new(params, passwords.concurrency_limit(), PASSWORD_QUEUE)
+    let opened = Passwords::new(params, passwords.concurrency_limit(), PASSWORD_QUEUE)?;
+    Ok(match &passwords.breached_list {
+        Some(path) => opened.refusing(BreachedList::open(path)?),
+        None => opened,
+    })
 }
 
 impl OpenError {
@@ -346,6 +350,9 @@ pub enum OpenError {
     /// The password settings cannot be used.
     #[error("the password settings cannot be used")]
     Passwords(#[from] password::Error),
+    /// The list of breached passwords cannot be used.
+    #[error(transparent)]
+    BreachedList(#[from] password::OpenError),
     /// The passkey settings cannot be used.
     #[error("the passkey settings cannot be used")]
     Passkeys(#[from] credential_passkey::Error),

@@ -81,7 +81,7 @@ impl Idp {
         }
         let mut changes = Work::default();
         changes.delete(&link)?;
-        let user = self.new_user(&mut changes, administrator).await?;
+        let (user, _) = self.new_user(&mut changes, administrator).await?;
         self.audit(
             &mut changes,
             Event::new("setup.completed").actor(&user.id).address(browser.address),

@@ -24,42 +24,6 @@ async fn until_waiting(passwords: &Passwords, callers: usize) {
     until(|| passwords.waiting.load(Ordering::SeqCst) == callers).await;
 }
 
-#[test]
-fn a_password_has_8_to_256_characters_of_any_kind() {
-    for good in [
-        "12345678",
-        "pass phrase with spaces",
-        "        ",
-        "пароль12",
-        "🔑🔑🔑🔑🔑🔑🔑🔑",
-        &"x".repeat(256),
-    ] {
-        assert_eq!(acceptable(good), Ok(()), "{good}");
-    }
-    for (bad, refusal) in [
-        ("", Refusal::TooShort),
-        ("1234567", Refusal::TooShort),
-        ("🔑🔑🔑🔑🔑🔑🔑", Refusal::TooShort),
-        (&"x".repeat(257), Refusal::TooLong),
-        (&"é".repeat(257), Refusal::TooLong),
-        ("1234\x005678", Refusal::Nul),
-    ] {
-        assert_eq!(acceptable(bad), Err(refusal), "{bad}");
-    }
-    assert_eq!(acceptable(&"é".repeat(256)), Ok(()), "characters count, not bytes");
-}
-
-#[test]
-fn characters_that_normalization_joins_count_once() {
-    assert_eq!(acceptable(&"e\u{301}".repeat(4)), Err(Refusal::TooShort));
-    assert_eq!(acceptable(&"e\u{301}".repeat(8)), Ok(()));
-    assert_eq!(
-        acceptable("\u{fdfa}"),
-        Err(Refusal::TooShort),
-        "one character that normalization makes eighteen"
-    );
-}
-
 #[tokio::test]
 async fn one_password_typed_on_two_keyboards_is_one_password() {
     let passwords = passwords(1, 0);
@@ -208,4 +172,67 @@ async fn a_caller_that_gives_up_does_not_free_the_core_before_the_work_is_done()
     release.send(()).unwrap();
     until(|| passwords.permits.available_permits() == 1).await;
     assert!(passwords.hash(text("another")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_hash_of_another_system_is_right_once_and_asks_to_be_renewed() {
+    let passwords = passwords(1, 0);
+    for hash in [
+        "$2b$05$26rG5syUjdqi0.fOMgNy5.8dr3HtSJULZjYQA377LuyYSNOtIvjO6",
+        "pbkdf2_sha256$1000$saltysalt$ogyELkenhssjo9YzB+hLx2dedTg0guGJUM+KVU08H9I=",
+        "$scrypt$ln=10,r=8,p=1$h1DqPScEAABgLOUc43yPkQ$+798dy7Lvyf2nFDJJjiTgoiKv4cRhqrGRZ+jERoq78o",
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$2Tz31/DvwM3ZDNXezOIBNEq021DwStEmw1lLBM1roy4",
+        "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$gLKc+5HCvnZk/J11T0aIghH2H68epQJpg8JhTGr2Ydg",
+        "$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$g+VHXI6jVsdMt+1ff/wqLase7gVn5XmGink6LvrxAmk",
+        "argon2$argon2id$v=19$m=256,t=2,p=8$c2FsdHlzYWx0$MlT3Fd70qpoAAMdWSmi6raQwQnJPpZrK3IW0Bak99bw",
+    ] {
+        assert_eq!(importable(hash), Ok(hash));
+        let right = passwords.verify(text("correct horse"), Some(hash)).await.unwrap();
+        assert_eq!(right, Verified::Right { rehash: true }, "{hash}");
+        let wrong = passwords.verify(text("wrong horse"), Some(hash)).await.unwrap();
+        assert_eq!(wrong, Verified::Wrong, "{hash}");
+    }
+}
+
+#[tokio::test]
+async fn another_system_hashed_what_was_typed_and_not_what_we_make_of_it() {
+    let passwords = passwords(1, 0);
+    // passlib, of the text as it stands: a ligature and a full-width letter.
+    let hash = "$pbkdf2-sha256$1000$jlEKgfA.Z6yVEmIs5bwXIg$mrkyWpVam0i0g2sy3/yji32pgu2Lkbr/mW7Ch.spDD0";
+    let verdict = passwords
+        .verify(text("\u{fb01}ne \u{ff43}afé"), Some(hash))
+        .await
+        .unwrap();
+    assert_eq!(verdict, Verified::Right { rehash: true });
+    let ours = passwords.hash(text("\u{fb01}ne \u{ff43}afé")).await.unwrap();
+    for typed in ["fine café", "\u{fb01}ne \u{ff43}afé"] {
+        let verdict = passwords.verify(text(typed), Some(&ours)).await.unwrap();
+        assert_eq!(verdict, Verified::Right { rehash: false }, "{typed}");
+    }
+}
+
+/// SHA-1 of "correct horse".
+const CORRECT_HORSE: &str = "2F9E53523B62ABC141A2B4D6019D23CBA835DBD0";
+
+#[tokio::test]
+async fn a_password_of_the_operator_s_list_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("pwned");
+    std::fs::write(&path, format!("{CORRECT_HORSE}:3\r\n")).unwrap();
+    let with_list = || {
+        let passwords = Passwords::unchecked(SMALL, 1, 0, Duration::from_millis(5)).unwrap();
+        passwords.refusing(BreachedList::open(&path).unwrap())
+    };
+    let verdict = with_list().acceptable(&text("correct horse"), &[]).await.unwrap();
+    assert_eq!(verdict, Err(Refusal::Breached));
+    assert_eq!(
+        with_list().acceptable(&text("battery staple"), &[]).await.unwrap(),
+        Ok(())
+    );
+    assert_eq!(
+        with_list().acceptable(&text("password"), &[]).await.unwrap(),
+        Err(Refusal::Common)
+    );
+    let without = passwords(1, 0);
+    assert_eq!(without.acceptable(&text("correct horse"), &[]).await.unwrap(), Ok(()));
 }

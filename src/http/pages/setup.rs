@@ -63,6 +63,7 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         role: None,
         password: form.get("password").map(|password| Secret::new(password.to_owned())),
         claims: Map::new(),
+        ..NewUser::default()
     };
     match site
         .idp

@@ -3,6 +3,7 @@
 mod clients;
 mod keys;
 mod organizations;
+mod passwords;
 mod registration_tokens;
 mod users;
 
@@ -137,6 +138,9 @@ pub struct NewUser {
     pub role: Option<String>,
     /// Without one the user cannot sign in yet.
     pub password: Option<Secret<String>>,
+    /// In place of a password: its hash as another system made it (bcrypt, argon2, scrypt, PBKDF2).
+    #[serde(default)]
+    pub password_hash: Option<Secret<String>>,
     /// Standard claims and profile attributes by their claim names.
     pub claims: Map<String, Value>,
 }

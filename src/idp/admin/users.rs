@@ -21,18 +21,17 @@ use crate::{
 impl Idp {
     pub(super) async fn user_add(&self, new: NewUser) -> Result<Value> {
         let mut changes = Work::default();
-        let has_password = new.password.is_some();
-        let user = self.new_user(&mut changes, new).await?;
+        let (user, password) = self.new_user(&mut changes, new).await?;
         self.audit(
             &mut changes,
             Event::new("user.added").actor("operator").subject(&user.id),
         )?;
         self.commit(changes).await?;
-        user_answer(&user, has_password)
+        user_answer(&user, password.as_ref())
     }
 
     /// Adds a user and its password to a commit.
-    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<User> {
+    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<(User, Option<Password>)> {
         let now = self.now();
         let mut user = User {
             id: secret::random_id(),
@@ -52,11 +51,22 @@ impl Idp {
         self.set_claims(&mut user, &new.claims)?;
         self.check_user(&user)?;
         self.check_logins_free(&user).await?;
-        if let Some(password) = &new.password {
-            changes.insert(&self.hashed(&user.id, password).await?)?;
+        let password = match (&new.password, &new.password_hash) {
+            (Some(plain), None) => Some(self.chosen_password(&user, plain).await?),
+            (None, Some(hash)) => Some(self.imported_password(&user, hash)?),
+            (None, None) => None,
+            (Some(_), Some(_)) => {
+                return Err(Error::Invalid {
+                    field: "password_hash",
+                    message: "a user has a password or the hash of one, not both".to_owned(),
+                });
+            }
+        };
+        if let Some(password) = &password {
+            changes.insert(password)?;
         }
         changes.insert(&user)?;
-        Ok(user)
+        Ok((user, password))
     }
 
     async fn check_logins_free(&self, user: &User) -> Result<()> {
@@ -71,19 +81,6 @@ impl Idp {
             }
         }
         Ok(())
-    }
-
-    async fn hashed(&self, user_id: &str, plain: &Secret<String>) -> Result<Password> {
-        password::acceptable(plain.expose()).map_err(|refusal| Error::Invalid {
-            field: "password",
-            message: refusal.to_string(),
-        })?;
-        let hash = self.passwords.hash(plain.clone()).await?;
-        Ok(Password {
-            user_id: user_id.to_owned(),
-            hash: Secret::new(hash),
-            changed_at: self.now(),
-        })
     }
 
     /// Standard claims and profile attributes by their claim names; null removes one.
@@ -250,8 +247,9 @@ impl Idp {
 
     /// A new password begins a new epoch: every session, code and grant ends, and whoever knew the old one is out.
     pub(super) async fn user_password(&self, named: &str, plain: &Secret<String>) -> Result<Value> {
-        let id = self.user(named).await?.id.clone();
-        let hashed = self.hashed(&id, plain).await?;
+        let user = self.user(named).await?;
+        let hashed = self.chosen_password(&user, plain).await?;
+        let id = user.id.clone();
         again_on_conflict(async || {
             let loaded = self
                 .store
@@ -273,7 +271,7 @@ impl Idp {
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
             self.commit_epoch(changes, &id, user.epoch).await?;
-            user_answer(&user, true)
+            user_answer(&user, Some(&hashed))
         })
         .await
     }
@@ -299,18 +297,22 @@ impl Idp {
     }
 
     async fn user_answer_of(&self, user: &User) -> Result<Value> {
-        let has_password = self.store.get::<Password>(&user.id, self.now()).await?.is_some();
-        user_answer(user, has_password)
+        let password = self.store.get::<Password>(&user.id, self.now()).await?;
+        user_answer(user, password.as_deref())
     }
 }
 
-fn user_answer(user: &User, has_password: bool) -> Result<Value> {
+fn user_answer(user: &User, password: Option<&Password>) -> Result<Value> {
     let mut answer = serde_json::to_value(user).map_err(Error::internal)?;
     if let Some(members) = answer.as_object_mut() {
         // How sessions are ended is our affair.
         members.remove("epoch");
     }
-    answer["has_password"] = has_password.into();
+    answer["has_password"] = password.is_some().into();
+    // What made the hash, never the hash: whether an import has been renewed by a sign-in.
+    answer["password_scheme"] = password
+        .and_then(|password| password::scheme(password.hash.expose()))
+        .into();
     answer["is_administrator"] = (user.role == ADMIN).into();
     Ok(answer)
 }

@@ -277,7 +277,7 @@ fn answers_for_people_are_sentences_and_tables_without_secrets() {
     };
     let shown = said(&["user", "add", "alice", "--password-stdin"], "correct horse\n");
     assert!(shown.contains("username:") && shown.contains("alice"), "{shown}");
-    assert!(!shown.contains("correct horse") && !shown.contains("argon2"), "{shown}");
+    assert!(!shown.contains("correct horse") && !shown.contains('$'), "{shown}");
     assert!(said(&["user", "list"], "").starts_with("ID "));
     assert_eq!(said(&["user", "disable", "alice"], ""), "alice is disabled\n");
     let client = said(

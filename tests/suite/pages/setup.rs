@@ -57,10 +57,15 @@ async fn of_two_who_use_the_link_at_once_one_becomes_administrator() {
     let daemon = Daemon::start();
     let link = link(&daemon);
     let names = ["anna", "bert", "cleo", "dora"];
-    let mut browsers = Vec::new();
+    // All have the page before anybody sends it: with the first answer the link is gone.
+    let mut ready = Vec::new();
     for name in names {
         let browser = Browser::new(&daemon.issuer);
         let page = browser.get(&link).await;
+        ready.push((name, browser, page));
+    }
+    let mut browsers = Vec::new();
+    for (name, browser, page) in ready {
         browsers.push(tokio::spawn(async move {
             let email = format!("{name}@example.com");
             browser.submit(&page, &fields(name, &email, STRONG)).await
