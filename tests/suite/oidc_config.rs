@@ -13,7 +13,7 @@ use crate::support::{
 
 /// IANA, OAuth Authorization Server Metadata (OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1;
 /// Back-Channel Logout, 2.1; Front-Channel Logout, 3; Initiating User Registration 1.0, 4), and Client ID Metadata Document, 6.
-const REGISTERED: [&str; 41] = [
+pub const REGISTERED: [&str; 41] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",

@@ -6,54 +6,14 @@ use reqwest::{Client, StatusCode, header::IF_NONE_MATCH, redirect::Policy};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{
-    App, Browser, Daemon, Page, Scene, jwt,
-    scene::{PASSWORD, USERNAME},
-    wire,
+use crate::{
+    oidc_config::REGISTERED,
+    support::{
+        App, Browser, Daemon, Page, Scene, jwt,
+        scene::{PASSWORD, USERNAME},
+        wire,
+    },
 };
-
-/// OpenID Connect Discovery, 3; RFC 8414, 2; RFC 9207, 3; RP-Initiated Logout, 2.1; Initiating User Registration 1.0, 4.
-const REGISTERED: &[&str] = &[
-    "issuer",
-    "authorization_endpoint",
-    "token_endpoint",
-    "userinfo_endpoint",
-    "jwks_uri",
-    "introspection_endpoint",
-    "revocation_endpoint",
-    "end_session_endpoint",
-    "registration_endpoint",
-    "scopes_supported",
-    "claims_supported",
-    "response_types_supported",
-    "response_modes_supported",
-    "grant_types_supported",
-    "subject_types_supported",
-    "id_token_signing_alg_values_supported",
-    "userinfo_signing_alg_values_supported",
-    "token_endpoint_auth_methods_supported",
-    "token_endpoint_auth_signing_alg_values_supported",
-    "introspection_endpoint_auth_methods_supported",
-    "introspection_endpoint_auth_signing_alg_values_supported",
-    "revocation_endpoint_auth_methods_supported",
-    "revocation_endpoint_auth_signing_alg_values_supported",
-    "code_challenge_methods_supported",
-    "prompt_values_supported",
-    "claim_types_supported",
-    "ui_locales_supported",
-    "acr_values_supported",
-    "claims_parameter_supported",
-    "request_parameter_supported",
-    "request_uri_parameter_supported",
-    "require_request_uri_registration",
-    "request_object_signing_alg_values_supported",
-    "authorization_response_iss_parameter_supported",
-    // Back-Channel Logout, 2.1; Front-Channel Logout, 3.
-    "backchannel_logout_supported",
-    "backchannel_logout_session_supported",
-    "frontchannel_logout_supported",
-    "frontchannel_logout_session_supported",
-];
 
 const ENDPOINTS: [(&str, &str); 7] = [
     ("authorization_endpoint", "/authorize"),
