@@ -9,6 +9,7 @@ use crate::support::{
     app::REDIRECT_URI,
     client_keys::jwks,
     daemon::Builder,
+    jwt,
     partner::Answer,
     scene::{PASSWORD, USERNAME, clock_shows, unix_now},
 };
@@ -439,4 +440,32 @@ async fn a_client_with_a_key_proves_itself_by_it_and_never_without() {
     let jwt = key.sign(&app.assertion(&json!({})));
     let asked = app.assert("/introspect", &[("token", "x")], &jwt).await;
     asked.refused(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn such_a_client_is_told_of_a_logout_also_when_its_document_cannot_be_had_at_that_moment() {
+    // Back-Channel Logout, 2.5: tried again, like everything that may work later.
+    let partner = Partner::start();
+    let daemon = start(builder(&partner));
+    let mut described = document(&partner);
+    described["backchannel_logout_uri"] = partner.url("/out").into();
+    let fleeting = Answer::json(&described).header("Cache-Control", "no-store");
+    partner.serve(PATH, fleeting.clone());
+    partner.serve("/out", Answer::status(200));
+    let app = app(&daemon, &partner.url(PATH));
+    let tokens = tokens(&daemon, &app, "openid").await;
+    // Longer than a document that must not be kept is kept.
+    clock_shows(unix_now() + 2).await;
+    let before = partner.hits(PATH);
+    partner.serve(PATH, Answer::status(503));
+    daemon.cli(&["user", "disable", USERNAME]);
+    daemon
+        .wait_until("the document was asked for in vain", async || {
+            partner.hits(PATH) > before
+        })
+        .await;
+    partner.serve(PATH, fleeting);
+    let told = jwt::claims(&partner.wait_for("/out", 1).await[0].logout_token());
+    assert_eq!(told["aud"], app.client_id);
+    assert_eq!(told["sid"], jwt::claims(tokens.id())["sid"]);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Daemon, Scene, jwt, scene::PASSWORD};
+use crate::support::{App, Daemon, Registrant, Scene, jwt, scene::PASSWORD};
 
 #[tokio::test]
 async fn a_resource_server_learns_what_a_token_is_good_for() {
@@ -124,4 +124,30 @@ async fn nobody_asks_without_a_secret() {
     let get = scene.app.http.get(scene.daemon.url("/introspect")).query(&token);
     assert_eq!(get.send().await.expect("an answer").status(), 405);
     assert_eq!(Value::from(false), scene.app.introspect("x").await["active"]);
+}
+
+#[tokio::test]
+async fn a_client_that_registered_itself_learns_of_its_own_tokens_only() {
+    // RFC 7662, 4: nobody vouched for it.
+    let scene = Scene::of(Daemon::builder().set("registration.mode", "open"));
+    let registrant = Registrant::of(&scene.daemon);
+    let grants = json!({"grant_types": ["authorization_code", "refresh_token"]});
+    let (stranger, _) = registrant.app(&scene.daemon, grants).await;
+    let own = scene.tokens_for(&stranger, "openid offline_access").await;
+    let foreign = scene.tokens("openid offline_access").await;
+    for (token, active) in [
+        (own.access(), true),
+        (own.refresh(), true),
+        (foreign.access(), false),
+        (foreign.refresh(), false),
+    ] {
+        let answer = stranger.introspect(token).await;
+        assert_eq!(answer["active"], active);
+        assert!(active || answer == json!({"active": false}), "{answer}");
+    }
+    assert_eq!(
+        scene.app.introspect(own.access()).await["active"],
+        true,
+        "an operator's client is a resource server"
+    );
 }
