@@ -36,6 +36,7 @@ async fn a_passkey_is_added_and_signs_in_without_a_name() {
     sign_out(&chromium, &daemon).await;
 
     // By the button, with nothing typed.
+    chromium.without_autofill().await;
     chromium.open(&daemon.url("/login")).await;
     chromium.shown("passkey-button").await;
     chromium.touch(&device, true).await;
@@ -111,6 +112,7 @@ async fn a_passkey_of_nobody_and_a_cancelled_ceremony_leave_the_password() {
     // Its user is gone, and somebody else has the name.
     daemon.cli(&["user", "remove", USERNAME]);
     daemon.add_user(USERNAME, PASSWORD, &[]);
+    chromium.without_autofill().await;
     chromium.open(&daemon.url("/login")).await;
     chromium.shown("passkey-button").await;
     chromium.touch(&device, true).await;
@@ -134,6 +136,7 @@ async fn the_claims_tell_that_a_verified_passkey_was_used() {
     let chromium = Chromium::start().await;
     let device = with_passkey(&chromium, &daemon).await;
     sign_out(&chromium, &daemon).await;
+    chromium.without_autofill().await;
     chromium.open(&daemon.url("/demo")).await;
     chromium.click("demo-sign-in").await;
     chromium.shown("passkey-button").await;

@@ -83,6 +83,12 @@ impl Chromium {
         self.dev_tools("Page.addScriptToEvaluateOnNewDocument", params).await;
     }
 
+    /// A browser that offers no passkey by itself where the name is typed, so that only the button takes one.
+    pub async fn without_autofill(&self) {
+        self.before_each_page("PublicKeyCredential.getClientCapabilities = async () => ({ conditionalGet: false })")
+            .await;
+    }
+
     /// The element with an id, once it is shown.
     pub async fn shown(&self, id: &str) -> Element {
         let element = self.element(id).await;
