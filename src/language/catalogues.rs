@@ -23,6 +23,7 @@ areas! {
     error: en;
     layout: en;
     moment: en;
+    refusal: en;
 }
 
 /// Everything that can be said in one language.

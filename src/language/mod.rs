@@ -10,6 +10,7 @@ mod catalogues;
 mod markup;
 mod moment;
 mod wish;
+mod words;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     arguments::{Argument, Arguments},
     markup::Markup,
+    words::Words,
 };
 
 /// A language of the pages and letters; written as its BCP 47 tag.

@@ -175,18 +175,6 @@ pub fn show(
     Ok(response.body(html))
 }
 
-/// What a use case says, as a sentence: it words a refusal for the end of a line at a terminal.
-pub fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let first: String = characters
-        .next()
-        .iter()
-        .flat_map(|first| first.to_uppercase())
-        .collect();
-    let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", characters.as_str())
-}
-
 /// The interaction in the URL or the form, when a page is for one.
 pub fn interaction_id(request: &HttpRequest) -> Option<String> {
     let query = url::form_urlencoded::parse(request.query_string().as_bytes());
@@ -214,24 +202,4 @@ pub async fn waiting_for(
     };
     let (mut response, body) = follow(site, &outcome, Way::Get)?;
     Ok(Err(response.body(body)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_becomes_a_sentence() {
-        for (message, said) in [
-            (
-                "a password has at least 8 characters",
-                "A password has at least 8 characters.",
-            ),
-            ("Choose a password.", "Choose a password."),
-            ("\u{e4}h", "\u{c4}h."),
-            ("", "."),
-        ] {
-            assert_eq!(sentence(message), said);
-        }
-    }
 }

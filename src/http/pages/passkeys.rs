@@ -6,10 +6,10 @@ use askama::Template;
 use super::{
     Page, Way, interaction_id,
     login::{TO_PASSKEYS, after_sign_in},
-    redirect, render, sentence, with_our_script,
+    redirect, render, with_our_script,
 };
 use crate::{
-    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, passkey::accepted, routes},
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
     protocol::Timestamp,
@@ -114,7 +114,7 @@ async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Res
     match change {
         Ok(()) => Ok(redirect(&site.path(routes::PASSKEYS), Way::Post).finish()),
         Err(idp::Error::SignInAgain) => Ok(redirect(&sign_in_again(site), Way::Post).finish()),
-        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(sentence(&message))).await,
+        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(message.said_in(language::current()))).await,
         Err(other) => Err(other.into()),
     }
 }

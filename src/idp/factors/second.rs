@@ -5,9 +5,9 @@ use super::{
         Browser, Error, Idp, Result,
         audit::{Event, Work},
     },
-    invalid,
 };
 use crate::{
+    language::Words,
     model::{factor::Proof, user::User},
     secret::Secret,
 };
@@ -74,10 +74,7 @@ impl Idp {
                 done
             } else {
                 self.count_failure(&mut work, &counters)?;
-                Err(invalid(
-                    "code",
-                    "That code is not right, or it was used before. Wait for the next one and try again.",
-                ))
+                Err(Error::invalid("code", Words::new("refusal-code")))
             };
             if is_right && outcome.is_err() {
                 return outcome;
