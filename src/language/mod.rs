@@ -104,6 +104,14 @@ impl Language {
         items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&separator)
     }
 
+    /// Several names in one sentence, each in its own direction of writing.
+    pub fn names<T: AsRef<str>>(self, names: impl IntoIterator<Item = T>) -> Markup {
+        markup::join(
+            names.into_iter().map(|name| Markup::name(name.as_ref())),
+            &self.text("moment-list-separator"),
+        )
+    }
+
     fn format(self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
         let said = |language: Self| catalogues::of(language).say(id, args);
         said(self).or_else(|| said(Self::En)).unwrap_or_else(|| id.to_owned())

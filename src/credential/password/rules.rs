@@ -287,10 +287,13 @@ mod tests {
     #[test]
     fn each_refusal_says_what_to_do_and_nothing_of_the_password() {
         for refusal in [Refusal::Common, Refusal::Run, Refusal::Name, Refusal::Breached] {
-            assert!(refusal.to_string().contains("choose another one"), "{refusal}");
+            assert!(
+                refusal.words().to_string().contains("Choose another one"),
+                "{refusal:?}"
+            );
         }
-        assert!(Refusal::TooShort.to_string().contains("at least 8"));
-        assert!(Refusal::TooLong.to_string().contains("at most 256"));
+        assert!(Refusal::TooShort.words().to_string().contains("at least 8"));
+        assert!(Refusal::TooLong.words().to_string().contains("at most 256"));
     }
 
     proptest! {

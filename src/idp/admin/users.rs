@@ -85,9 +85,7 @@ impl Idp {
 
     /// Standard claims and profile attributes by their claim names; null removes one.
     fn set_claims(&self, user: &mut User, claims: &Map<String, Value>) -> Result<()> {
-        let invalid = |message: String| {
-            Err(Error::invalid("claims", message))
-        };
+        let invalid = |message: String| Err(Error::invalid("claims", message));
         let mut standard = user.claims.to_map();
         for (name, value) in claims {
             match name.as_str() {
@@ -145,7 +143,10 @@ impl Idp {
             return Err(Error::invalid("email", Words::new("refusal-email")));
         }
         if user.email_verified && user.email.is_none() {
-            return Err(Error::invalid("email_verified", "There is no email address to be verified."));
+            return Err(Error::invalid(
+                "email_verified",
+                "There is no email address to be verified.",
+            ));
         }
         if !self.config.users.roles.contains(&user.role) {
             let roles = format!("role is one of {}", self.config.users.roles.join(", "));

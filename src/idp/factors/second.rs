@@ -1,10 +1,8 @@
 //! Showing a second factor in a sign-in: counted, slowed down, and spent by the commit that it is good for.
 
-use super::{
-    super::{
-        Browser, Error, Idp, Result,
-        audit::{Event, Work},
-    },
+use super::super::{
+    Browser, Error, Idp, Result,
+    audit::{Event, Work},
 };
 use crate::{
     language::Words,

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use super::{
-    super::{
-        Browser, Error, Idp, Result, again_on_conflict,
-        audit::{Event, Work},
-    },
+use super::super::{
+    Browser, Error, Idp, Result, again_on_conflict,
+    audit::{Event, Work},
 };
 use crate::{
     credential::{qr_code, totp},
