@@ -42,7 +42,7 @@ pub use self::{
     limits::Limits,
     network::Network,
     outbound::{AllowedHost, Outbound},
-    pages::Pages,
+    pages::{Accent, Pages, WebPage},
     passkeys::{
         Aaguid, Passkeys, UserVerification, WebOrigin,
         relying_party::{Finding, RelyingParty},
@@ -92,7 +92,7 @@ pub struct Config {
     pub attributes: Attributes,
     /// What access tokens can be used at.
     pub resources: Resources,
-    /// What the pages say.
+    /// What the pages say and look like.
     pub pages: Pages,
     /// What is fetched from addresses that strangers name.
     pub outbound: Outbound,
@@ -173,7 +173,7 @@ impl Config {
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
-            pages: r.section("pages", "What the pages say.", Pages::read),
+            pages: r.section("pages", "What the pages say and look like.", Pages::read),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
             client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),

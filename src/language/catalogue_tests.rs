@@ -211,6 +211,16 @@ fn no_language_says_what_english_does_not() {
 }
 
 #[test]
+fn every_language_says_everything() {
+    let english = messages_of("en");
+    for language in Language::ALL {
+        let said = messages_of(language.tag());
+        let missing: Vec<&String> = english.keys().filter(|id| !said.contains_key(*id)).collect();
+        assert!(missing.is_empty(), "locales/{language} lacks {missing:#?}");
+    }
+}
+
+#[test]
 fn what_is_asked_for_is_written() {
     let english = messages_of("en");
     let mut broken = Vec::new();

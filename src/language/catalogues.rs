@@ -20,19 +20,19 @@ macro_rules! areas {
 }
 
 areas! {
-    account_choice: en;
-    consent: en;
-    demo: en;
-    error: en;
-    form_post: en;
-    home: en;
-    layout: en;
-    logout: en;
-    moment: en;
-    passkeys: en;
-    refusal: en;
-    sessions: en;
-    setup: en;
+    account_choice: en de fr es ja;
+    consent: en de fr es ja;
+    demo: en de fr es ja;
+    error: en de fr es ja;
+    form_post: en de fr es ja;
+    home: en de fr es ja;
+    layout: en de fr es ja;
+    logout: en de fr es ja;
+    moment: en de fr es ja;
+    passkeys: en de fr es ja;
+    refusal: en de fr es ja;
+    sessions: en de fr es ja;
+    setup: en de fr es ja;
 }
 
 /// Everything that can be said in one language.

@@ -1,5 +1,6 @@
 //! The pages, as a person without scripts uses them and as an attacker tries them.
 
+mod brand;
 pub mod client;
 mod consent;
 mod cookies;
@@ -9,6 +10,7 @@ mod headers;
 mod html;
 mod interaction;
 mod issuer_path;
+mod language;
 mod login;
 mod logout;
 mod select_account;
