@@ -39,6 +39,7 @@ impl Colour {
     }
 
     /// It in OKLCH: lightness 0 to 1, chroma, hue in radians.
+    #[expect(clippy::many_single_char_names, reason = "the names that the definition has")]
     pub fn to_oklch(self) -> Oklch {
         let [r, g, b] = self.0.map(linear);
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -83,6 +84,7 @@ impl Oklch {
         self.with_chroma(0.0).unwrap_or(Colour::BLACK)
     }
 
+    #[expect(clippy::many_single_char_names, reason = "the names that the definition has")]
     fn with_chroma(self, chroma: f64) -> Option<Colour> {
         let lightness = self.lightness.clamp(0.0, 1.0);
         let (a, b) = (chroma * self.hue.cos(), chroma * self.hue.sin());

@@ -10,7 +10,7 @@ const TEXT: f64 = 4.6;
 const EDGE: f64 = 3.0;
 
 /// The greys of the stylesheet, which take on the hue of the operator's colour.
-const GREYS: [&str; 7] = ["ground", "sunken", "ink", "ink-quiet", "rule", "edge", "ring"];
+const GREYS: [&str; 8] = ["ground", "sheet", "sunken", "ink", "ink-quiet", "rule", "edge", "ring"];
 
 /// Greys of a stylesheet have so little colour; more would no longer be grey.
 const TINT: f64 = 0.014;
@@ -53,10 +53,10 @@ impl Scheme {
             let found = dyed.iter().find(|(grey, _)| *grey == name);
             found.map_or(Colour::WHITE, |(_, colour)| *colour)
         };
-        let sheet = self.get("sheet");
+        let sheet = of_grey("sheet");
         let soft = mix(sheet, accent, if self.is_dark { 0.22 } else { 0.13 });
         let under = [sheet, of_grey("ground"), of_grey("sunken"), soft];
-        let text = self.until(accent, &under, TEXT);
+        let text = self.until(accent, &under);
         // Filled with the operator's own colour, wherever it can be told from the sheet; where it is too pale, an edge does that.
         let fill = if self.is_dark && accent.contrast(sheet) < EDGE {
             text
@@ -81,9 +81,9 @@ impl Scheme {
         further.to_colour()
     }
 
-    /// The colour itself, or the nearest further from the sheet that has a contrast to all of those.
-    fn until(&self, colour: Colour, under: &[Colour], contrast: f64) -> Colour {
-        let enough = |colour: Colour| under.iter().all(|under| colour.contrast(*under) >= contrast);
+    /// The colour itself, or the nearest further from the sheet that can be read on all of those.
+    fn until(&self, colour: Colour, under: &[Colour]) -> Colour {
+        let enough = |colour: Colour| under.iter().all(|under| colour.contrast(*under) >= TEXT);
         let steps = (0_u8..100).map(|step| self.step(colour, f64::from(step) / 100.0));
         let end = if self.is_dark { Colour::WHITE } else { Colour::BLACK };
         std::iter::once(colour)

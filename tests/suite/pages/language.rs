@@ -7,7 +7,7 @@ use reqwest::{
 
 use super::{PASSWORD, asking, daemon, walk, with_people};
 use crate::support::{
-    App, Browser, Daemon, Page,
+    Browser, Daemon, Page,
     html::{attribute, tags},
 };
 
@@ -231,7 +231,6 @@ async fn a_choice_that_is_none_changes_nothing() {
 async fn every_page_is_in_one_language_whole() {
     let daemon = Daemon::builder().arg("--demo").set("pages.language", "ja").start();
     let daemon = with_people(daemon);
-    // Words of the pages that are the same in every language, or the operator's and the client's.
     for (name, page) in walk::every_page(&daemon).await {
         assert_eq!(language_of(&page), "ja", "{name}");
         let main = page.body.split_once("<main").unwrap().1;
