@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Request,
@@ -66,6 +66,17 @@ pub enum UserCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// List what a user signs in with
+    Factors(Named),
+    /// Remove a factor that a user has lost: totp, recovery-codes, password, or one of a later version
+    RemoveFactor {
+        #[command(flatten)]
+        named: Named,
+        /// Which, as `avouch user factors` lists it
+        factor: String,
+    },
+    /// Make a new set of recovery codes for a user, which replaces the former; shown once
+    RecoveryCodes(Named),
 }
 
 #[derive(Debug, Args)]
@@ -155,6 +166,20 @@ impl UserCommand {
             } => {
                 let sentence = format!("the passkey is removed, and {user} is signed out everywhere");
                 Request::done(AdminCommand::UserRemovePasskey { user, id }, sentence)
+            }
+            Self::Factors(Named { user }) => Request::new(AdminCommand::UserFactors { user }, factors),
+            Self::RemoveFactor {
+                named: Named { user },
+                factor,
+            } => Request::new(AdminCommand::UserRemoveFactor { user, factor }, factors),
+            Self::RecoveryCodes(Named { user }) => {
+                let remark = format!(
+                    "These codes are not shown again. Each lets {user} in once, beside the password; those from before are void."
+                );
+                Request {
+                    remark: Some(remark),
+                    ..Request::new(AdminCommand::UserRecoveryCodes { user }, codes)
+                }
             }
             Self::Password {
                 named: Named { user },
@@ -268,6 +293,23 @@ fn user_shown(answer: &Value) -> String {
     )
 }
 
+fn factors(answer: &Value) -> String {
+    let summary = show::members(
+        &json!({"factors_needed": answer["factors_needed"], "can_sign_in": answer["can_sign_in"]}),
+        &[],
+    );
+    let columns = ["factor", "usable", "second", "left"];
+    format!("{summary}\n{}", show::table(&answer["factors"], &columns))
+}
+
+fn codes(answer: &Value) -> String {
+    let codes = answer["recovery_codes"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    codes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+}
+
 fn list(answer: &Value) -> String {
     let columns = ["id", "username", "email", "role", "disabled", "created_at"];
     let mut text = show::table(&answer["users"], &columns);
@@ -283,10 +325,8 @@ fn list(answer: &Value) -> String {
 mod tests {
     use std::io;
 
-    use clap::{FromArgMatches, Subcommand};
-    use serde_json::json;
-
     use super::*;
+    use clap::{FromArgMatches, Subcommand};
 
     fn request(line: &str, stdin: &str, terminal: bool) -> Result<Request, String> {
         let command = UserCommand::augment_subcommands(clap::Command::new("user").no_binary_name(true));
@@ -370,6 +410,27 @@ mod tests {
     }
 
     #[test]
+    fn a_factor_is_named_with_its_user() {
+        let expected = json!({ "command": "user_remove_factor", "user": "alice", "factor": "totp" });
+        assert_eq!(command("remove-factor alice totp"), expected);
+        assert!(request("remove-factor alice", "", false).is_err());
+        let answer = json!({"factors_needed": 2, "can_sign_in": true, "factors": [
+            {"factor": "password", "usable": true, "second": false},
+            {"factor": "recovery_codes", "usable": true, "second": false, "left": 9},
+        ]});
+        let expected = "\
+factors_needed: 2
+can_sign_in:    yes
+
+FACTOR          USABLE  SECOND  LEFT
+password        yes     no      -
+recovery_codes  yes     no      9
+";
+        assert_eq!(factors(&answer), expected);
+        assert_eq!(codes(&json!({"recovery_codes": ["A", "B"]})), "A\nB");
+    }
+
+    #[test]
     fn changes_are_what_was_named_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let claims = dir.path().join("claims.json");
@@ -433,8 +494,9 @@ mod tests {
 
     #[test]
     fn each_verb_names_its_user() {
-        for verb in ["show", "disable", "enable", "remove"] {
-            let expected = json!({ "command": format!("user_{verb}"), "user": "alice@example.com" });
+        for verb in ["show", "disable", "enable", "remove", "factors", "recovery-codes"] {
+            let name = verb.replace('-', "_");
+            let expected = json!({ "command": format!("user_{name}"), "user": "alice@example.com" });
             assert_eq!(command(&format!("{verb} alice@example.com")), expected);
             assert!(request(verb, "", false).is_err());
         }

@@ -9,6 +9,7 @@ pub mod client;
 pub mod client_auth;
 pub mod consent;
 pub mod demo;
+pub mod factors;
 mod gate;
 mod introspection;
 pub mod jobs;

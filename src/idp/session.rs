@@ -1,5 +1,7 @@
 //! Sessions of browsers at the provider.
 
+use std::time::Duration;
+
 use super::{
     Browser, Error, Idp, Result,
     audit::{Event, Work},
@@ -13,6 +15,9 @@ use crate::{
 
 /// How many sessions of a user end with one commit.
 const PAGE: usize = 32;
+
+/// How long after a sign-in a person may change what they sign in with.
+pub(super) const RECENT: Duration = Duration::from_mins(10);
 
 /// A live session and its user.
 pub(super) struct Present {
@@ -31,6 +36,21 @@ impl Idp {
             .await?
             .filter(|user| user.epoch == session.epoch);
         Ok(user.map(|user| Present { session, user }))
+    }
+
+    /// Who is signed in at the browser, when that was not long ago: the gate of every change of a factor.
+    pub(super) async fn recently_present(&self, browser: &Browser) -> Result<Present> {
+        let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
+        if self.is_recent(&present) {
+            Ok(present)
+        } else {
+            Err(Error::SignInAgain)
+        }
+    }
+
+    /// Whether a sign-in was recent enough to change what the person signs in with.
+    pub(super) fn is_recent(&self, present: &Present) -> bool {
+        self.now().since(present.session.authentication.auth_time) <= RECENT
     }
 
     pub(super) async fn session_record(&self, browser: &Browser) -> Result<Option<Loaded<Session>>> {

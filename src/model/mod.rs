@@ -3,16 +3,19 @@
 pub mod assertion;
 pub mod audit;
 pub mod client;
+pub mod factor;
 pub mod grant;
 pub mod interaction;
 pub mod organization;
 pub mod outbox;
 pub mod passkey;
+pub mod recovery_code;
 pub mod registration;
 pub mod session;
 pub mod setup;
 pub mod signing_key;
 pub mod throttle;
+pub mod totp;
 pub mod user;
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Record;
+use super::{Record, factor::FactorKind};
 use crate::{
     protocol::{
         Timestamp,
@@ -52,6 +52,10 @@ pub struct User {
     /// A disabled user is refused at every door at once.
     #[serde(default)]
     pub disabled: bool,
+    /// The kinds of factor that were added to be asked for beside the first one. Whoever adds or removes a factor writes this
+    /// record, so that a sign-in under way and a second removal notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_factors: Vec<FactorKind>,
     /// Counts up when everything of the user must end at once: what was begun in an earlier epoch is worth nothing.
     #[serde(default)]
     pub epoch: u64,
@@ -189,6 +193,7 @@ pub(crate) mod tests {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            second_factors: Vec::new(),
             epoch: 0,
             created_at: Timestamp::from_unix(1),
             updated_at: Timestamp::from_unix(1),

@@ -1,6 +1,7 @@
 //! What an operator can do. One vocabulary for every door: the command line, and later the console and the admin API.
 
 mod clients;
+mod factors;
 mod keys;
 mod organizations;
 mod passwords;
@@ -58,6 +59,16 @@ pub enum AdminCommand {
     UserRemovePasskey {
         user: String,
         id: String,
+    },
+    UserFactors {
+        user: String,
+    },
+    UserRemoveFactor {
+        user: String,
+        factor: String,
+    },
+    UserRecoveryCodes {
+        user: String,
     },
     OrganizationAdd {
         name: String,
@@ -212,6 +223,9 @@ impl Idp {
             AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
             AdminCommand::UserPasskeys { user } => self.user_passkeys(&user).await,
             AdminCommand::UserRemovePasskey { user, id } => self.user_remove_passkey(&user, &id).await,
+            AdminCommand::UserFactors { user } => self.user_factors(&user).await,
+            AdminCommand::UserRemoveFactor { user, factor } => self.user_remove_factor(&user, factor).await,
+            AdminCommand::UserRecoveryCodes { user } => self.user_recovery_codes(&user).await,
             AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
             AdminCommand::OrganizationList => self.organization_list().await,
             AdminCommand::MemberAdd {

@@ -9,7 +9,7 @@ use crate::{
 
 impl Idp {
     /// A password that somebody chose, ready to be kept; nobody gets around the rules, whichever door they use.
-    pub(super) async fn chosen_password(&self, user: &User, plain: &Secret<String>) -> Result<Password> {
+    pub(in crate::idp) async fn chosen_password(&self, user: &User, plain: &Secret<String>) -> Result<Password> {
         let email = user.email.as_deref().unwrap_or_default();
         let names = [user.username.as_str(), email, self.config.pages.name.as_str()];
         if let Err(refusal) = self.passwords.acceptable(plain, &names).await? {

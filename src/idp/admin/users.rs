@@ -44,6 +44,7 @@ impl Idp {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            second_factors: Vec::new(),
             epoch: 0,
             created_at: now,
             updated_at: now,
@@ -228,11 +229,8 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.user(named).await?;
             let mut changes = Work::default();
-            if let Some(password) = self.store.get::<Password>(&user.id, self.now()).await? {
-                changes.delete(&password)?;
-            }
+            self.forget_factors(&mut changes, &user.id).await?;
             self.forget_consents(&mut changes, &user.id).await?;
-            self.forget_passkeys(&mut changes, &user.id).await?;
             changes.delete(&user)?;
             self.audit(
                 &mut changes,

@@ -6,11 +6,7 @@ use crate::{
         audit::{Event, Work},
         session::Present,
     },
-    model::{
-        passkey::Passkey,
-        session::Session,
-        user::{Password, User},
-    },
+    model::{factor::FactorKind, passkey::Passkey, session::Session, user::User},
     store::Loaded,
 };
 
@@ -46,7 +42,8 @@ impl Idp {
     /// The passkeys of whoever is signed in.
     pub async fn my_passkeys(&self, browser: &Browser) -> Result<MyPasskeys> {
         let rp_id = self.passkeys()?.rp_id();
-        let Present { session, user } = self.present(browser).await?.ok_or(Error::SignInAgain)?;
+        let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
+        let user = &present.user;
         let mut passkeys: Vec<Passkey> = self
             .passkeys_of(&user.id)
             .await?
@@ -57,7 +54,7 @@ impl Idp {
         Ok(MyPasskeys {
             passkeys,
             accepted: self.accepted(&user.id, rp_id).await?,
-            is_recent: self.now().since(session.authentication.auth_time) <= super::RECENT,
+            is_recent: self.is_recent(&present),
         })
     }
 
@@ -104,8 +101,8 @@ impl Idp {
             let Present { session, user } = self.recently_present(browser).await?;
             let passkey = self.passkey_of(&user.id, id).await?;
             let mut changes = Work::default();
-            self.require_another_way_in(&mut changes, &user, &passkey).await?;
-            let after = self.take_passkey(&mut changes, &user, &passkey, &user.id, browser)?;
+            self.require_another_way_in(&user, &passkey).await?;
+            let after = self.take_passkey(&mut changes, &user, &passkey, browser).await?;
             changes.update(
                 &session,
                 &Session {
@@ -119,22 +116,18 @@ impl Idp {
     }
 
     /// Deletes a passkey and begins a new epoch of its user.
-    fn take_passkey(
+    async fn take_passkey(
         &self,
         changes: &mut Work,
         user: &Loaded<User>,
         passkey: &Loaded<Passkey>,
-        actor: &str,
         browser: &Browser,
     ) -> Result<User> {
-        let after = User {
-            epoch: user.epoch + 1,
-            ..user.to_value()
-        };
+        let after = self.user_without(user, passkey).await?;
         changes.delete(passkey)?;
         changes.update(user, &after)?;
         let event = Event::new("passkey.removed")
-            .actor(actor)
+            .actor(&user.id)
             .subject(&user.id)
             .address(browser.address)
             .fact("passkey", passkey.id.as_str());
@@ -142,23 +135,18 @@ impl Idp {
         Ok(after)
     }
 
-    /// A password, or another passkey that works: without one the person would never come back.
-    async fn require_another_way_in(&self, changes: &mut Work, user: &User, passkey: &Passkey) -> Result<()> {
-        if let Some(password) = self.store.get::<Password>(&user.id, self.now()).await? {
-            changes.require(&password);
-            return Ok(());
-        }
-        let rp_id = self.passkeys()?.rp_id();
-        let others = self.passkeys_of(&user.id).await?;
-        let works =
-            |other: &&Loaded<Passkey>| other.id != passkey.id && other.rp_id == rp_id && other.suspected_at.is_none();
-        let Some(other) = others.iter().find(works) else {
+    /// Without this passkey the person must still have a way in. The user's record is written with the removal, so of two removals at
+    /// once the second sees what the first has left.
+    async fn require_another_way_in(&self, user: &User, passkey: &Passkey) -> Result<()> {
+        let working = self.working_passkeys(&user.id).await?;
+        let is_last = working.iter().all(|other| other.id == passkey.id);
+        let factors = self.factors(user).await?;
+        if is_last && factors.is_open() && !factors.can_lose(&FactorKind::Passkey) {
             return Err(Error::Invalid {
                 field: "passkey",
                 message: "this passkey is your only way in; add another one first".to_owned(),
             });
-        };
-        changes.require(other);
+        }
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     clock::Clock,
     config::{Config, Source},
-    model::user::tests::alice,
+    model::user::{Password, tests::alice},
     protocol::{Timestamp, id_token::Authentication},
     secret::{self, Secret},
 };

@@ -7,7 +7,7 @@ use crate::{
         Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
     },
-    model::{passkey::Passkey, user::User},
+    model::passkey::Passkey,
 };
 
 impl Idp {
@@ -29,10 +29,7 @@ impl Idp {
                     what: "passkey",
                     named: id.to_owned(),
                 })?;
-            let after = User {
-                epoch: user.epoch + 1,
-                ..user.to_value()
-            };
+            let after = self.user_without(&user, &passkey).await?;
             let mut changes = Work::default();
             changes.delete(&passkey)?;
             changes.update(&user, &after)?;

@@ -12,20 +12,21 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Browser, Error, Idp, Result, audit::Work, session::Present};
+use super::{Browser, Error, Idp, Result, audit::Work};
 use crate::{
     config::{Config, RelyingParty},
     credential::passkey::{self, Asserted, Begun, Passkeys},
-    model::passkey::{Passkey, PasskeyCeremony, Purpose},
+    model::{
+        factor::FactorKind,
+        passkey::{Passkey, PasskeyCeremony, Purpose},
+        user::User,
+    },
     secret,
     store::Loaded,
 };
 
 pub use account::{Accepted, MyPasskeys};
 pub use sign_in::SignedInByPasskey;
-
-/// How long after a sign-in a person may change what they sign in with.
-const RECENT: Duration = Duration::from_mins(10);
 
 /// So many passkeys one person may have.
 const MOST: usize = 50;
@@ -83,6 +84,33 @@ impl Idp {
             .await?)
     }
 
+    /// The passkeys that can sign a user in here, as things stand.
+    pub(super) async fn working_passkeys(&self, user_id: &str) -> Result<Vec<Loaded<Passkey>>> {
+        let Some(passkeys) = &self.passkeys else {
+            return Ok(Vec::new());
+        };
+        let mut working = self.passkeys_of(user_id).await?;
+        working.retain(|passkey| passkey.rp_id == passkeys.rp_id() && passkey.suspected_at.is_none());
+        Ok(working)
+    }
+
+    /// The user in a new epoch, without this passkey; and without passkeys as a second factor when it was the last.
+    async fn user_without(&self, user: &User, passkey: &Passkey) -> Result<User> {
+        let mut after = User {
+            epoch: user.epoch + 1,
+            ..user.clone()
+        };
+        if self
+            .passkeys_of(&user.id)
+            .await?
+            .iter()
+            .all(|other| other.id == passkey.id)
+        {
+            after.second_factors.retain(|kind| *kind != FactorKind::Passkey);
+        }
+        Ok(after)
+    }
+
     /// Takes the passkeys of a user away, with the user.
     pub(super) async fn forget_passkeys(&self, changes: &mut Work, user_id: &str) -> Result<()> {
         for passkey in self.passkeys_of(user_id).await? {
@@ -128,14 +156,5 @@ impl Idp {
             Err(Error::Conflict) => Err(Error::InteractionGone),
             Err(other) => Err(other),
         }
-    }
-
-    /// Who is signed in at the browser, when that was not long ago.
-    async fn recently_present(&self, browser: &Browser) -> Result<Present> {
-        let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
-        if self.now().since(present.session.authentication.auth_time) > RECENT {
-            return Err(Error::SignInAgain);
-        }
-        Ok(present)
     }
 }

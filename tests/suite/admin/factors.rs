@@ -1,10 +1,10 @@
-//! Passwords: what may be one at each door, and hashes that another system made.
+//! What users sign in with, as the operator brings it along and looks after it.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Daemon};
+use crate::support::{Browser, Daemon, Scene};
 
 const PASSWORD: &str = "correct horse";
 
@@ -238,4 +238,75 @@ fn a_list_of_stolen_passwords_is_asked_and_a_wrong_file_is_told_at_the_start() {
     std::fs::remove_file(&list).unwrap();
     let (_, stderr) = daemon.refused(&["user", "list"], "");
     assert!(stderr.contains("cannot be read"), "{stderr}");
+}
+
+#[tokio::test]
+async fn the_operator_makes_recovery_codes_sees_how_many_are_left_and_removes_them() {
+    let scene = Scene::start();
+    let daemon = &scene.daemon;
+    let factors = || daemon.cli(&["user", "factors", "alice"]);
+    let before = factors();
+    assert_eq!(
+        before["factors"],
+        json!([{"factor": "password", "usable": true, "second": false}])
+    );
+    assert_eq!(
+        (&before["factors_needed"], &before["can_sign_in"]),
+        (&json!(1), &json!(true))
+    );
+
+    let first = daemon.cli(&["user", "recovery-codes", "alice"]);
+    let codes: Vec<&str> = first["recovery_codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert_eq!(codes.len(), 10);
+    assert!(codes.iter().all(|code| code.len() == 14), "{codes:?}");
+    assert_eq!(
+        factors()["factors"][1],
+        json!({"factor": "recovery_codes", "usable": true, "second": false, "left": 10})
+    );
+    assert_eq!(
+        factors()["factors_needed"],
+        1,
+        "codes stand in for a second factor, they are none"
+    );
+
+    // For people: one code a line on standard output, and the warning beside it.
+    let printed = daemon.run(&["user", "recovery-codes", "alice"], "");
+    let lines = String::from_utf8(printed.stdout).unwrap();
+    assert_eq!(lines.lines().filter(|line| line.len() == 14).count(), 10, "{lines}");
+    assert!(codes.iter().all(|code| !lines.contains(code)), "a new set");
+    assert!(String::from_utf8(printed.stderr).unwrap().contains("not shown again"));
+    assert!(
+        lines.lines().all(|code| !daemon.log().contains(code)),
+        "never in the log"
+    );
+    assert!(daemon.log().contains("recovery_codes.made"));
+
+    let left = daemon.cli(&["user", "remove-factor", "alice", "recovery-codes"]);
+    assert_eq!(left["factors"].as_array().unwrap().len(), 1);
+    let (code, stderr) = daemon.refused(&["user", "remove-factor", "alice", "password"], "");
+    assert!(code == 1 && stderr.contains("last way into"), "{code} {stderr}");
+    let (code, stderr) = daemon.refused(&["user", "remove-factor", "alice", "totp"], "");
+    assert!(code == 1 && stderr.contains("no factor totp"), "{code} {stderr}");
+    scene.tokens("openid").await;
+}
+
+#[test]
+fn recovery_codes_need_something_to_stand_beside() {
+    let daemon = Daemon::start();
+    daemon.cli(&["user", "add", "bob"]);
+    let (code, stderr) = daemon.refused(&["user", "recovery-codes", "bob"], "");
+    assert!(code == 1 && stderr.contains("avouch user password"), "{code} {stderr}");
+    let text = daemon.run(&["user", "factors", "bob"], "");
+    assert!(String::from_utf8(text.stdout).unwrap().contains("can_sign_in:    no"));
+    for verb in [
+        &["user", "factors", "nobody"][..],
+        &["user", "recovery-codes", "nobody"],
+    ] {
+        assert_eq!(daemon.refused(verb, "").0, 1);
+    }
 }

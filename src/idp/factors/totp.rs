@@ -1,0 +1,131 @@
+//! A person's authenticator app: shown once, confirmed by its first code.
+
+use std::time::Duration;
+
+use super::{
+    super::{
+        Browser, Error, Idp, Result, again_on_conflict,
+        audit::{Event, Work},
+    },
+    invalid,
+};
+use crate::{
+    credential::{qr_code, totp},
+    model::{
+        factor::FactorKind,
+        totp::{Totp, TotpEnrolment},
+        user::User,
+    },
+    protocol::Timestamp,
+    secret::Secret,
+};
+
+/// How long a secret waits for its first code.
+const LIFETIME: Duration = Duration::from_mins(15);
+/// What the master key seals the secrets for: one that was only shown does not pass for one that was confirmed.
+const PURPOSE: &str = "totp";
+const ENROLMENT: &str = "totp enrolment";
+
+/// What a person needs to set up their app. Shown to them once, and to nobody else.
+pub struct TotpOffer {
+    /// base32, for those who type it.
+    pub secret: Secret<String>,
+    /// `otpauth://…`, for those whose app is on the same device.
+    pub uri: Secret<String>,
+    /// The same as an `<svg>` element, for those who scan it.
+    pub qr_code: Secret<String>,
+    /// When the set-up is forgotten.
+    pub expires_at: Timestamp,
+}
+
+impl Idp {
+    /// Begins to set up an app. A set-up that was begun before is forgotten; an app that is in use goes on until the new one is
+    /// confirmed.
+    pub async fn begin_totp(&self, user_id: &str) -> Result<TotpOffer> {
+        let user = self.account(user_id).await?;
+        let secret = totp::new_secret();
+        let enrolment = TotpEnrolment {
+            user_id: user_id.to_owned(),
+            sealed_secret: self.master.seal(ENROLMENT, user_id, secret.expose())?,
+            expires_at: self.now() + LIFETIME,
+        };
+        again_on_conflict(async || {
+            let mut work = Work::default();
+            match self.store.get::<TotpEnrolment>(user_id, self.now()).await? {
+                Some(former) => work.update(&former, &enrolment)?,
+                None => work.insert(&enrolment)?,
+            }
+            self.commit(work).await
+        })
+        .await?;
+        let name = self.config.pages.name.as_str();
+        let uri = totp::uri(name, &user.username, secret.expose());
+        let title = format!("QR code for the authenticator app of {} at {name}", user.username);
+        Ok(TotpOffer {
+            // A name of 128 characters outside ASCII fits.
+            qr_code: qr_code::svg(&uri, &title)
+                .ok_or_else(|| invalid("username", "This username is too long for a QR code."))?,
+            secret: Secret::new(totp::base32(secret.expose())),
+            uri,
+            expires_at: enrolment.expires_at,
+        })
+    }
+
+    /// Ends the set-up with the app's first code: from here on a sign-in asks for one. The code is spent. A wrong one may be
+    /// tried again: whoever may be here has just been shown the secret, so there is nothing to guess.
+    pub async fn confirm_totp(&self, user_id: &str, code: &Secret<String>, browser: &Browser) -> Result<()> {
+        again_on_conflict(async || {
+            let now = self.now();
+            let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
+                return Err(invalid("code", "This set-up has expired or is done. Begin again."));
+            };
+            let user = self.account(user_id).await?;
+            let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
+            let step = totp::matching_step(&secret, code.expose(), now, None).map_err(Error::internal)?;
+            let Some(step) = step else {
+                return Err(invalid(
+                    "code",
+                    "That is not the code that the app shows now. Check the clock of the device and try the next code.",
+                ));
+            };
+            let confirmed = Totp {
+                user_id: user_id.to_owned(),
+                sealed_secret: self.master.seal(PURPOSE, user_id, secret.expose())?,
+                last_step: step,
+                created_at: now,
+                used_at: None,
+            };
+            let mut work = Work::default();
+            work.delete(&enrolment)?;
+            match self.store.get::<Totp>(user_id, now).await? {
+                Some(former) => work.update(&former, &confirmed)?,
+                None => work.insert(&confirmed)?,
+            }
+            Self::list_second(&mut work, &user, &FactorKind::Totp)?;
+            let event = Event::new("factor.added").actor(user_id).subject(user_id);
+            self.audit(&mut work, event.address(browser.address).fact("kind", "totp"))?;
+            self.commit(work).await
+        })
+        .await
+    }
+
+    /// Spends a code of the user's app in this commit. False when it is not one, or was used.
+    pub(super) async fn spend_totp(&self, work: &mut Work, user: &User, code: &Secret<String>) -> Result<bool> {
+        let now = self.now();
+        let Some(kept) = self.store.get::<Totp>(&user.id, now).await? else {
+            return Ok(false);
+        };
+        let secret = self.master.open(PURPOSE, &user.id, &kept.sealed_secret)?;
+        let step = totp::matching_step(&secret, code.expose(), now, Some(kept.last_step)).map_err(Error::internal)?;
+        let Some(last_step) = step else { return Ok(false) };
+        work.update(
+            &kept,
+            &Totp {
+                last_step,
+                used_at: Some(now),
+                ..kept.to_value()
+            },
+        )?;
+        Ok(true)
+    }
+}
