@@ -22,6 +22,7 @@ macro_rules! areas {
 areas! {
     error: en;
     layout: en;
+    mail: en;
     moment: en;
 }
 

@@ -165,8 +165,8 @@ impl Mailer {
             _ => None,
         };
         let named = |mailbox: &config::Mailbox| {
-            let name = mailbox.name.clone().unwrap_or_else(|| name.to_owned());
-            address(&mailbox.address).map(|address| Mailbox::new(Some(name), address))
+            let name = mailbox.name.as_deref().unwrap_or(name);
+            address(&mailbox.address).map(|address| Mailbox::new(Some(one_line(name)), address))
         };
         Ok(Some(Self {
             port: config.port_used(),
@@ -260,17 +260,11 @@ impl Mailer {
 
     fn message(&self, envelope: &Envelope<'_>) -> Result<Message, Box<dyn Error + Send + Sync>> {
         let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(envelope.at.unix())?);
-        // A line break would be encoded; it has no place in a subject all the same.
-        let subject: String = envelope
-            .subject
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
         let domain = self.from.email.domain();
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, address(envelope.to)?))
-            .subject(subject)
+            .subject(one_line(envelope.subject))
             .date(at)
             .message_id(Some(format!("<{}@{domain}>", envelope.id)))
             // RFC 3834, 5: no vacation notice answers.
@@ -284,6 +278,11 @@ impl Mailer {
         let body = MultiPart::alternative_plain_html(envelope.text.to_owned(), envelope.html.to_owned());
         Ok(builder.multipart(body)?)
     }
+}
+
+/// Nothing that could end a header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn address(address: &EmailAddress) -> Result<Address, Box<dyn Error + Send + Sync>> {

@@ -231,6 +231,7 @@ impl Idp {
             let mut changes = Work::default();
             self.forget_factors(&mut changes, &user.id).await?;
             self.forget_consents(&mut changes, &user.id).await?;
+            self.forget_mail(&mut changes, &user.id).await?;
             changes.delete(&user)?;
             self.audit(
                 &mut changes,

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use super::letter::{self, Contents};
+use super::letter;
 use crate::{
     config::{Config, MailSecurity},
     outbound::mail::{Envelope, Failure, Mailer, SendError},
@@ -58,16 +58,21 @@ pub async fn examine(config: &Config, to: Option<&str>, now: Timestamp) -> Vec<F
     let Ok(to) = EmailAddress::parse(to) else {
         return vec![Finding::Wrong(format!("{to} is not an address that mail can be sent to."))];
     };
-    let written = letter::write_trial(&Contents::trial(config));
-    let sent = mailer.send(&Envelope {
-        id: &secret::random_id(),
+    let issuer = config.server.issuer_at(config.server.listen.port());
+    let written = match letter::write_trial(config, issuer.as_str()) {
+        Ok(written) => written,
+        Err(error) => return vec![Finding::Wrong(format!("the letter cannot be written: {error}."))],
+    };
+    let id = secret::random_id();
+    let envelope = Envelope {
+        id: &id,
         to: &to,
         at: now,
         subject: &written.subject,
         text: &written.text,
         html: &written.html,
-    });
-    findings.push(match sent.await {
+    };
+    findings.push(match mailer.send(&envelope).await {
         Ok(()) => Finding::Good(format!("{server} has taken a letter to {to}.")),
         Err(error) => Finding::Wrong(told(&error, &server)),
     });

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn whatever_could_end_a_header_or_a_command_is_no_address() {
         let long_local = format!("{}@example.com", "a".repeat(65));
-        let long_domain = format!("a@{}.example", ["b".repeat(60).as_str(); 4].join("."));
+        let long_domain = format!("a@{}.example", ["b".repeat(61).as_str(); 4].join("."));
         for text in [
             "",
             "a",
