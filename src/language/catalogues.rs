@@ -20,10 +20,12 @@ macro_rules! areas {
 }
 
 areas! {
+    account_email: en;
     error: en;
     layout: en;
     mail: en;
     moment: en;
+    password_reset: en;
 }
 
 /// Everything that can be said in one language.
