@@ -178,7 +178,11 @@ impl Config {
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
-            mail: r.section("mail", "Letters to people: by which server they leave, and what their links can do.", Mail::read),
+            mail: r.section(
+                "mail",
+                "Letters to people: by which server they leave, and what their links can do.",
+                Mail::read,
+            ),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
             client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),

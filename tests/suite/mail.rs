@@ -86,5 +86,9 @@ async fn goes_in(stage: &Stage, name: &str, password: &str) -> bool {
 #[track_caller]
 fn assert_spent(page: &Page) {
     assert_eq!(page.status, 410, "{}", page.body);
-    assert!(page.has("link-next") && page.body.contains("no longer good"), "{}", page.body);
+    assert!(
+        page.has("link-next") && page.body.contains("no longer good"),
+        "{}",
+        page.body
+    );
 }

@@ -44,9 +44,7 @@ impl Calm {
     pub fn of(error: &idp::Error) -> Option<Self> {
         let language = language::current();
         let (status, field, sentence) = match error {
-            idp::Error::Invalid { field, message } => {
-                (StatusCode::BAD_REQUEST, *field, said(language, message))
-            }
+            idp::Error::Invalid { field, message } => (StatusCode::BAD_REQUEST, *field, said(language, message)),
             idp::Error::WrongCredentials => (
                 StatusCode::UNAUTHORIZED,
                 "password",

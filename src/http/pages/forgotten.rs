@@ -69,11 +69,11 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let visitor = Visitor::of(&request, &site);
     let name = form.get("username").unwrap_or_default();
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, name, Some(Calm::old_page()));
+        return draw(&site, &visitor, name, Some(&Calm::old_page()));
     }
     if name.trim().is_empty() || name.chars().count() > MAX_NAME {
         let sentence = site.page().text("forgotten-no-name");
-        return draw(&site, &visitor, name, Some(Calm::about("username", sentence)));
+        return draw(&site, &visitor, name, Some(&Calm::about("username", sentence)));
     }
     match site.idp.forgot_password(name, &visitor.browser).await {
         Ok(()) => {
@@ -82,21 +82,21 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             Calm::draw(None, &site, &visitor, &AskedPage { page, lifetime })
         }
         Err(error) => match Calm::of(&error) {
-            Some(calm) => draw(&site, &visitor, name, Some(calm)),
+            Some(calm) => draw(&site, &visitor, name, Some(&calm)),
             None => Err(error.into()),
         },
     }
 }
 
-fn draw(site: &Site, visitor: &Visitor, name: &str, refused: Option<Calm>) -> Result<HttpResponse, PageFailure> {
+fn draw(site: &Site, visitor: &Visitor, name: &str, refused: Option<&Calm>) -> Result<HttpResponse, PageFailure> {
     let template = ForgottenPage {
         page: site.page(),
         action: site.path(routes::PASSWORD_FORGOTTEN),
         csrf: visitor.csrf(),
         username: name.chars().take(MAX_NAME).collect(),
-        error: refused.as_ref().map(|calm| calm.sentence.clone()),
+        error: refused.map(|calm| calm.sentence.clone()),
     };
-    Calm::draw(refused.as_ref(), site, visitor, &template)
+    Calm::draw(refused, site, visitor, &template)
 }
 
 /// Asks for the new password. Nothing is spent by looking.
@@ -148,11 +148,9 @@ pub async fn reset(request: HttpRequest, site: Data<Site>, body: FormBody) -> Re
 
 fn spent(site: &Site) -> Result<HttpResponse, PageFailure> {
     let page = site.page();
-    let next = site.idp.has_mail().then(|| {
-        (
-            page.text("forgotten-ask-again"),
-            site.path(routes::PASSWORD_FORGOTTEN),
-        )
-    });
+    let next = site
+        .idp
+        .has_mail()
+        .then(|| (page.text("forgotten-ask-again"), site.path(routes::PASSWORD_FORGOTTEN)));
     gone(site, &page.text("forgotten-link-gone"), next)
 }

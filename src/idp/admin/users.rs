@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     credential::password,
-    model::user::{Password, User, canonical},
+    model::{
+        mail::FactorChange,
+        user::{Password, User, canonical},
+    },
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
     secret::{self, Secret},
     store::Loaded,
@@ -269,6 +272,7 @@ impl Idp {
                 &mut changes,
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
+            self.tell_change(&mut changes, &user, FactorChange::PasswordChanged)?;
             self.commit_epoch(changes, &id, user.epoch).await?;
             user_answer(&user, Some(&hashed))
         })

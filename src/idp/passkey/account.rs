@@ -6,7 +6,7 @@ use crate::{
         audit::{Event, Work},
         session::Present,
     },
-    model::{factor::FactorKind, passkey::Passkey, session::Session, user::User},
+    model::{factor::FactorKind, mail::FactorChange, passkey::Passkey, session::Session, user::User},
     store::Loaded,
 };
 
@@ -132,6 +132,7 @@ impl Idp {
             .address(browser.address)
             .fact("passkey", passkey.id.as_str());
         self.audit(changes, event)?;
+        self.tell_change(changes, user, FactorChange::PasskeyRemoved)?;
         Ok(after)
     }
 

@@ -35,18 +35,33 @@ async fn a_letter_arrives_whole_by_every_protected_way() {
         let mailbox = Mailbox::with(security);
         let (daemon, _) = asking(&mailbox, &[("pages.name", "Büro <Shop>")]).await;
         let letter = mailbox.wait_for(ALICE, 1).await.remove(0);
-        assert_eq!(letter.header("From"), format!("\"Büro <Shop>\" <{FROM}>"), "{security:?}");
+        assert_eq!(
+            letter.header("From"),
+            format!("\"Büro <Shop>\" <{FROM}>"),
+            "{security:?}"
+        );
         assert_eq!(letter.header("To"), ALICE);
         assert_eq!(letter.header("Subject"), RESET);
         assert_eq!(letter.header("Auto-Submitted"), "auto-generated");
-        assert!(letter.header("Message-ID").ends_with("@id.example.com>"), "{:?}", letter.headers);
+        assert!(
+            letter.header("Message-ID").ends_with("@id.example.com>"),
+            "{:?}",
+            letter.headers
+        );
         assert!(!letter.header("Date").is_empty());
         assert!(letter.header("Content-Type").starts_with("multipart/alternative"));
         assert_eq!(letter.seen["from"], FROM, "the sender of the envelope");
         assert_eq!(letter.seen["defects"], serde_json::json!([]));
         let protected = security != Security::None;
-        assert_eq!((&letter.seen["tls"], &letter.seen["authenticated"]), (&protected.into(), &protected.into()));
-        assert!(letter.text.contains("Büro <Shop>") && letter.html.contains("Büro &#60;Shop&#62;"), "{}", letter.html);
+        assert_eq!(
+            (&letter.seen["tls"], &letter.seen["authenticated"]),
+            (&protected.into(), &protected.into())
+        );
+        assert!(
+            letter.text.contains("Büro <Shop>") && letter.html.contains("Büro &#60;Shop&#62;"),
+            "{}",
+            letter.html
+        );
         let link = letter.link();
         assert!(link.starts_with(&daemon.issuer), "{link}");
         logged(&daemon, &["mail.sent", "reset-password"]).await;
@@ -65,7 +80,10 @@ async fn a_server_that_offers_no_starttls_gets_no_letter() {
     assert!(mailbox.letters_to(ALICE).is_empty());
     let output = daemon.run(&["doctor", "mail", "--to", ALICE], "");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success() && said.contains("Nothing was sent in clear"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("Nothing was sent in clear"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -77,7 +95,11 @@ async fn a_certificate_that_nobody_vouches_for_or_of_another_host_ends_the_conve
         (&mailbox, "mail.host", "127.0.0.2"),
     ] {
         let (daemon, _) = asking(mailbox, &[(option, value)]).await;
-        let why = if value.is_empty() { "cannot be protected by TLS" } else { "mail server" };
+        let why = if value.is_empty() {
+            "cannot be protected by TLS"
+        } else {
+            "mail server"
+        };
         logged(&daemon, &["a letter was not sent", why]).await;
         assert!(mailbox.letters_to(ALICE).is_empty(), "{option}");
     }
@@ -101,7 +123,11 @@ async fn a_letter_waits_for_a_server_that_is_down_and_outlives_the_daemon() {
     let browser = Browser::new(&daemon.issuer);
     let page = browser.get("/password/forgotten").await;
     let page = browser.submit(&page, &[("username", "alice")]).await;
-    assert!(page.has("forgotten-asked"), "nobody waits for the server: {}", page.body);
+    assert!(
+        page.has("forgotten-asked"),
+        "nobody waits for the server: {}",
+        page.body
+    );
     logged(&daemon, &["a letter was not sent", "cannot be reached"]).await;
     daemon.kill();
     mailbox.start_again();
@@ -127,7 +153,10 @@ async fn a_server_that_says_not_now_is_asked_again_and_one_that_says_never_is_no
     stage.forget("alice").await;
     stage.mailbox.wait_for(ALICE, 2).await;
     assert_eq!(stage.mailbox.letters_to(ALICE).len(), 2);
-    assert!(!stage.daemon.log().contains(ALICE), "not even in the words of the server");
+    assert!(
+        !stage.daemon.log().contains(ALICE),
+        "not even in the words of the server"
+    );
     stage.daemon.has_no_errors();
 }
 
@@ -140,7 +169,11 @@ async fn the_doctor_says_in_words_what_is_right_and_wrong() {
     assert_eq!(good["wrong"], serde_json::json!([]));
     daemon.cli(&["doctor", "mail", "--to", "operator@example.org"]);
     let letter = mailbox.wait_for("operator@example.org", 1).await.remove(0);
-    assert!(letter.text.contains("can send mail") && !letter.has_link(), "{}", letter.text);
+    assert!(
+        letter.text.contains("can send mail") && !letter.has_link(),
+        "{}",
+        letter.text
+    );
     for (option, value, told) in [
         ("mail.username", "somebody", "mail.password_file"),
         ("mail.security", "tls", "TLS"),
@@ -150,7 +183,10 @@ async fn the_doctor_says_in_words_what_is_right_and_wrong() {
         daemon.set(option, value);
         let output = daemon.run(&["doctor", "mail"], "");
         let said = String::from_utf8_lossy(&output.stdout);
-        assert!(!output.status.success() && said.contains("wrong: ") && said.contains(told), "{said}");
+        assert!(
+            !output.status.success() && said.contains("wrong: ") && said.contains(told),
+            "{said}"
+        );
     }
     let output = daemon.run(&["doctor", "mail", "--to", "not an address"], "");
     assert!(!output.status.success());
@@ -166,7 +202,13 @@ async fn without_a_mail_server_the_operator_hands_out_the_links() {
     stage.add_unproven("alice");
     let browser = stage.browser();
     assert_eq!(browser.get("/password/forgotten").await.status, 404);
-    assert_eq!(browser.post("/password/forgotten", &[("username", "alice")]).await.status, 404);
+    assert_eq!(
+        browser
+            .post("/password/forgotten", &[("username", "alice")])
+            .await
+            .status,
+        404
+    );
 
     let made = stage.daemon.cli(&["user", "verify-link", "alice"]);
     let link = made["url"].as_str().unwrap();

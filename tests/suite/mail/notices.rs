@@ -14,7 +14,11 @@ async fn a_new_browser_is_told_of_once_and_the_first_one_of_all_is_not() {
     );
     sign_in(&second, "alice", PASSWORD).await;
     let letter = stage.mailbox.wait_for_subject(ALICE, NEW_BROWSER, 1).await;
-    assert!(letter.text.contains("Firefox") && letter.text.contains("127.0.0.1"), "{}", letter.text);
+    assert!(
+        letter.text.contains("Firefox") && letter.text.contains("127.0.0.1"),
+        "{}",
+        letter.text
+    );
     assert!(letter.text.contains("UTC") && !letter.has_link(), "{}", letter.text);
     for browser in [&first, &second] {
         let page = browser.get("/").await;
@@ -31,7 +35,15 @@ async fn a_new_browser_is_told_of_once_and_the_first_one_of_all_is_not() {
 #[tokio::test]
 async fn a_letter_is_in_the_language_of_its_person() {
     let stage = Stage::start();
-    stage.daemon.cli(&["user", "set", "alice", "--claim", "locale=de-AT", "--claim", "name=Alice\u{2028}Müller"]);
+    stage.daemon.cli(&[
+        "user",
+        "set",
+        "alice",
+        "--claim",
+        "locale=de-AT",
+        "--claim",
+        "name=Alice\u{2028}Müller",
+    ]);
     stage.forget("alice").await;
     let letter = stage.mailbox.wait_for(ALICE, 1).await.remove(0);
     assert!(letter.html.contains("<html lang=\"de\""), "{}", letter.html);
@@ -41,10 +53,37 @@ async fn a_letter_is_in_the_language_of_its_person() {
 #[tokio::test]
 async fn who_has_no_address_is_told_nothing() {
     let stage = Stage::empty();
-    stage.daemon.cli_with(&["user", "add", "alice", "--password-stdin"], PASSWORD);
+    stage
+        .daemon
+        .cli_with(&["user", "add", "alice", "--password-stdin"], PASSWORD);
     for _ in 0..2 {
         stage.signed_in("alice").await;
     }
     stage.daemon.has_no_errors();
     assert!(!stage.daemon.log().contains("mail."));
+}
+
+#[tokio::test]
+async fn a_way_in_that_changed_is_told_whoever_changed_it() {
+    let stage = Stage::start();
+    stage
+        .daemon
+        .cli_with(&["user", "password", "alice", "--password-stdin"], "another good horse");
+    let letter = stage.mailbox.wait_for_subject(ALICE, CHANGED, 1).await;
+    assert!(
+        letter.text.contains("If not, sign in, choose a new password"),
+        "{}",
+        letter.text
+    );
+    stage.daemon.cli(&["user", "recovery-codes", "alice"]);
+    stage
+        .mailbox
+        .wait_for_subject(ALICE, "You have new recovery codes", 1)
+        .await;
+    stage.daemon.cli(&["user", "remove-factor", "alice", "recovery_codes"]);
+    stage
+        .mailbox
+        .wait_for_subject(ALICE, "Your recovery codes were removed", 1)
+        .await;
+    assert!(stage.mailbox.letters_to(ALICE).iter().all(|letter| !letter.has_link()));
 }

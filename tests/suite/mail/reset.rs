@@ -25,11 +25,17 @@ async fn a_new_password_ends_everything_and_signs_nobody_in() {
     let link = stage.reset_letter(1).await.link();
     let browser = stage.browser();
     let page = browser.get(&link).await;
-    assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("origin", "no-store"));
+    assert_eq!(
+        (page.header("referrer-policy"), page.header("cache-control")),
+        ("origin", "no-store")
+    );
     assert!(owner.get("/").await.has("home-sign-out"), "looking ends nothing");
     let page = browser.submit(&page, &[("password", NEXT)]).await;
     assert!(page.has("reset-done"), "{}", page.body);
-    assert!(!browser.get("/").await.has("home-sign-out"), "nobody is signed in by it");
+    assert!(
+        !browser.get("/").await.has("home-sign-out"),
+        "nobody is signed in by it"
+    );
     assert!(!owner.get("/").await.has("home-sign-out"));
     assert!(!app.is_active(tokens.access()).await);
     let (status, _) = app.refresh(tokens.refresh()).await;
@@ -61,13 +67,23 @@ async fn one_link_sets_one_password_however_many_race() {
     let browser = stage.browser();
     let page = browser.get(&link).await;
     let chosen: Vec<String> = (0..6).map(|number| format!("good horse number {number}")).collect();
-    let pages = join_all(chosen.iter().map(async |password| browser.submit(&page, &[("password", password)]).await)).await;
+    let pages = join_all(
+        chosen
+            .iter()
+            .map(async |password| browser.submit(&page, &[("password", password)]).await),
+    )
+    .await;
     let won: Vec<&String> = chosen
         .iter()
         .zip(&pages)
         .filter_map(|(password, page)| page.has("reset-done").then_some(password))
         .collect();
-    assert_eq!(won.len(), 1, "{:?}", pages.iter().map(|page| page.status).collect::<Vec<_>>());
+    assert_eq!(
+        won.len(),
+        1,
+        "{:?}",
+        pages.iter().map(|page| page.status).collect::<Vec<_>>()
+    );
     assert!(goes_in(&stage, "alice", won[0]).await);
 }
 
@@ -79,10 +95,14 @@ async fn a_newer_link_a_changed_password_and_a_changed_address_end_a_link() {
     let browser = stage.browser();
     assert_spent(&browser.get(&first).await);
     assert!(browser.get(&second).await.has("reset-submit"));
-    stage.daemon.cli_with(&["user", "password", "alice", "--password-stdin"], PASSWORD);
+    stage
+        .daemon
+        .cli_with(&["user", "password", "alice", "--password-stdin"], PASSWORD);
     assert_spent(&browser.get(&second).await);
     let third = stage.reset_letter(3).await.link();
-    stage.daemon.cli(&["user", "set", "alice", "--email", "elsewhere@example.com"]);
+    stage
+        .daemon
+        .cli(&["user", "set", "alice", "--email", "elsewhere@example.com"]);
     assert_spent(&browser.get(&third).await);
     stage.daemon.cli(&["user", "set", "alice", "--email", ALICE]);
     let fourth = stage.reset_letter(4).await.link();
@@ -97,14 +117,28 @@ async fn a_token_that_is_cut_foreign_or_for_something_else_is_refused() {
     stage.add_unproven("bob");
     let link = stage.reset_letter(1).await.link();
     let (base, token) = link.split_once("token=").unwrap();
-    let verify = stage.daemon.cli(&["user", "verify-link", "bob"])["url"].as_str().unwrap().to_owned();
+    let verify = stage.daemon.cli(&["user", "verify-link", "bob"])["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let foreign = verify.split_once("token=").unwrap().1;
     let browser = stage.browser();
     let mixed = format!("{}{}", &token[..22], &foreign[22..]);
-    for wrong in ["", &token[..token.len() - 1], &token[1..], &format!("{token}A"), foreign, &mixed] {
+    for wrong in [
+        "",
+        &token[..token.len() - 1],
+        &token[1..],
+        &format!("{token}A"),
+        foreign,
+        &mixed,
+    ] {
         assert_spent(&browser.get(&format!("{base}token={wrong}")).await);
     }
-    assert_spent(&browser.get(&format!("{}/email/verify?token={token}", stage.daemon.issuer)).await);
+    assert_spent(
+        &browser
+            .get(&format!("{}/email/verify?token={token}", stage.daemon.issuer))
+            .await,
+    );
     assert_eq!(browser.get(&format!("{link}&token={token}")).await.status, 400, "twice");
     assert!(browser.get(&link).await.has("reset-submit"));
 }
@@ -112,7 +146,10 @@ async fn a_token_that_is_cut_foreign_or_for_something_else_is_refused() {
 #[tokio::test]
 async fn an_old_link_is_refused() {
     let mailbox = Mailbox::start();
-    let daemon = mailbox.serve(Daemon::builder()).set("mail.reset_lifetime", "2s").start();
+    let daemon = mailbox
+        .serve(Daemon::builder())
+        .set("mail.reset_lifetime", "2s")
+        .start();
     daemon.add_user("alice", PASSWORD, &[]);
     let stage = Stage { mailbox, daemon };
     let link = stage.reset_letter(1).await.link();
@@ -135,7 +172,9 @@ async fn an_address_of_the_operators_word_becomes_proven_by_the_letter() {
 #[tokio::test]
 async fn an_account_without_a_password_gets_one() {
     let stage = Stage::empty();
-    stage.daemon.cli(&["user", "add", "alice", "--email", ALICE, "--email-verified"]);
+    stage
+        .daemon
+        .cli(&["user", "add", "alice", "--email", ALICE, "--email-verified"]);
     let link = stage.reset_letter(1).await.link();
     choose(&stage.browser(), &link, NEXT).await;
     assert!(goes_in(&stage, "alice", NEXT).await);
@@ -146,10 +185,20 @@ async fn the_answer_is_the_same_whoever_exists() {
     let stage = Stage::start();
     stage.daemon.add_user("disabled", PASSWORD, &[]);
     stage.daemon.cli(&["user", "disable", "disabled"]);
-    stage.daemon.cli_with(&["user", "add", "mute", "--password-stdin"], PASSWORD);
+    stage
+        .daemon
+        .cli_with(&["user", "add", "mute", "--password-stdin"], PASSWORD);
     let browser = stage.browser();
     let mut answers = Vec::new();
-    for name in ["alice", ALICE, "nobody", "nobody@example.com", "disabled", "mute", "<b>"] {
+    for name in [
+        "alice",
+        ALICE,
+        "nobody",
+        "nobody@example.com",
+        "disabled",
+        "mute",
+        "<b>",
+    ] {
         let page = browser.get("/password/forgotten").await;
         let page = browser.submit(&page, &[("username", name)]).await;
         answers.push((page.status, page.body, page.headers.keys().cloned().collect::<Vec<_>>()));
@@ -166,7 +215,14 @@ async fn the_answer_is_the_same_whoever_exists() {
     for nobody in ["", "  ", &"x".repeat(300)] {
         assert_eq!(browser.submit(&page, &[("username", nobody)]).await.status, 400);
     }
-    assert_eq!(browser.post("/password/forgotten", &[("username", "alice")]).await.status, 400, "no csrf");
+    assert_eq!(
+        browser
+            .post("/password/forgotten", &[("username", "alice")])
+            .await
+            .status,
+        400,
+        "no csrf"
+    );
 }
 
 #[tokio::test]
@@ -182,7 +238,9 @@ async fn the_time_of_the_answer_tells_nothing() {
         let known = (number / 2 + number) % 2;
         let name = ["alice", "nobody"][known];
         let begun = Instant::now();
-        let page = browser.post("/password/forgotten", &[("csrf", &csrf), ("username", name)]).await;
+        let page = browser
+            .post("/password/forgotten", &[("csrf", &csrf), ("username", name)])
+            .await;
         times[known].push(begun.elapsed());
         assert!(page.has("forgotten-asked"), "{}", page.body);
     }
@@ -212,8 +270,16 @@ async fn asking_again_and_again_is_slowed_down_for_every_name_alike() {
             assert!(stage.forget(name).await.has("forgotten-asked"));
         }
         let page = stage.forget(&name.to_uppercase()).await;
-        assert_eq!((page.status.as_u16(), page.header("retry-after")), (429, "900"), "{name}");
-        assert!(page.field("username") == name.to_uppercase() && page.has("form-error"), "{}", page.body);
+        assert_eq!(
+            (page.status.as_u16(), page.header("retry-after")),
+            (429, "900"),
+            "{name}"
+        );
+        assert!(
+            page.field("username") == name.to_uppercase() && page.has("form-error"),
+            "{}",
+            page.body
+        );
     }
     assert!(goes_in(&stage, "alice", PASSWORD).await, "and nobody is kept out by it");
 }
@@ -256,6 +322,10 @@ async fn no_header_of_the_request_gets_into_a_link() {
         .form(&[("csrf", csrf.as_str()), ("username", "alice")]);
     request.send().await.unwrap();
     let letter = stage.mailbox.wait_for(ALICE, 1).await.remove(0);
-    assert!(letter.link().starts_with(&format!("{}/password/reset?token=", stage.daemon.issuer)));
+    assert!(
+        letter
+            .link()
+            .starts_with(&format!("{}/password/reset?token=", stage.daemon.issuer))
+    );
     assert!(!letter.text.contains("evil") && !letter.html.contains("evil"));
 }
