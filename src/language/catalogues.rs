@@ -20,12 +20,22 @@ macro_rules! areas {
 }
 
 areas! {
+    account_choice: en;
     account_email: en;
+    consent: en;
+    demo: en;
     error: en;
+    form_post: en;
+    home: en;
     layout: en;
+    logout: en;
     mail: en;
     moment: en;
+    passkeys: en;
     password_reset: en;
+    refusal: en;
+    sessions: en;
+    setup: en;
 }
 
 /// Everything that can be said in one language.

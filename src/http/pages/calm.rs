@@ -44,7 +44,7 @@ impl Calm {
     pub fn of(error: &idp::Error) -> Option<Self> {
         let language = language::current();
         let (status, field, sentence) = match error {
-            idp::Error::Invalid { field, message } => (StatusCode::BAD_REQUEST, *field, said(language, message)),
+            idp::Error::Invalid { field, message } => (StatusCode::BAD_REQUEST, *field, message.said_in(language)),
             idp::Error::WrongCredentials => (
                 StatusCode::UNAUTHORIZED,
                 "password",
@@ -83,15 +83,6 @@ impl Calm {
         }
         visitor.remember(site, &mut response);
         Ok(response.body(html))
-    }
-}
-
-/// A refusal is worded by the name of a message, or in English for those who read commands.
-fn said(language: crate::language::Language, message: &str) -> String {
-    if message.contains(' ') {
-        super::sentence(message)
-    } else {
-        language.text(message)
     }
 }
 

@@ -48,6 +48,8 @@ struct ResetPage {
     csrf: String,
     token: String,
     username: String,
+    /// The password that was typed will not do.
+    is_refused: bool,
     error: Option<String>,
 }
 
@@ -122,6 +124,7 @@ async fn draw_ask(
         csrf: visitor.csrf(),
         token: token.to_owned(),
         username: user.username,
+        is_refused: refused.as_ref().is_some_and(|calm| calm.field == "password"),
         error: refused.as_ref().map(|calm| calm.sentence.clone()),
     };
     Calm::draw(refused.as_ref(), site, visitor, &template)
