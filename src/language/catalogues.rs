@@ -21,6 +21,7 @@ macro_rules! areas {
 
 areas! {
     account_choice: en de fr es ja;
+    account_email: en de fr es ja;
     consent: en de fr es ja;
     demo: en de fr es ja;
     error: en de fr es ja;
@@ -28,8 +29,10 @@ areas! {
     home: en de fr es ja;
     layout: en de fr es ja;
     logout: en de fr es ja;
+    mail: en de fr es ja;
     moment: en de fr es ja;
     passkeys: en de fr es ja;
+    password_reset: en de fr es ja;
     refusal: en de fr es ja;
     sessions: en de fr es ja;
     setup: en de fr es ja;
