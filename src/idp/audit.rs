@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Idp, Result};
+use super::{Browser, Idp, Result};
 use crate::{
     model::{audit::AuditEvent, outbox::Errand},
     secret,
@@ -79,6 +79,15 @@ impl<'a> Event<'a> {
     pub const fn address(mut self, address: std::net::IpAddr) -> Self {
         self.address = Some(address);
         self
+    }
+
+    /// From where: the address, and the kind of browser when it says so.
+    pub fn at(self, browser: &Browser) -> Self {
+        let event = self.address(browser.address);
+        match &browser.user_agent {
+            Some(kind) => event.fact("browser", kind.as_str()),
+            None => event,
+        }
     }
 
     pub fn fact(mut self, name: &'static str, value: impl Into<Value>) -> Self {

@@ -15,6 +15,7 @@ use crate::{
         error::{Error as ProtocolError, ErrorCode},
         scope::Scope,
     },
+    secret,
 };
 
 /// What the end-user said on the consent or account page.
@@ -76,15 +77,17 @@ impl Idp {
     async fn allow(&self, pending: &Pending) -> Result<Outcome> {
         let present = pending.present.as_ref().ok_or(Error::InteractionGone)?;
         let mut changes = Self::finishing(pending)?;
+        let mut mark = String::new();
         if pending.client.metadata.consent == ConsentPolicy::Required {
-            self.remember_consent(&mut changes, &present.user.id, pending).await?;
+            mark = self.remember_consent(&mut changes, &present.user.id, pending).await?;
         }
-        self.issue(changes, &pending.client, pending.request(), present)
+        self.issue(changes, &pending.client, pending.request(), present, mark)
             .await
             .map(Outcome::Answer)
     }
 
-    async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<()> {
+    /// Gives the mark of the yes: a yes to more goes on from an earlier one.
+    async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<String> {
         let client_id = &pending.client.client_id;
         let earlier = self
             .store
@@ -96,6 +99,7 @@ impl Idp {
         let [claims, resources] = valid
             .map(|consent| [consent.claims.clone(), consent.resources.clone()])
             .unwrap_or_default();
+        let mark = valid.map_or_else(secret::random_id, |consent| consent.mark.clone());
         let scope = Scope::union(&before, &pending.request().scope);
         let beyond = self.claims_beyond(&pending.client, &scope, &pending.request().claims);
         let beyond: BTreeSet<String> = beyond.into_iter().collect();
@@ -104,6 +108,7 @@ impl Idp {
             user_id: user_id.to_owned(),
             client_id: client_id.clone(),
             client_since: since,
+            mark: mark.clone(),
             scope,
             claims: claims.union(&beyond).cloned().collect(),
             resources: resources.union(&asked).cloned().collect(),
@@ -120,7 +125,8 @@ impl Idp {
                 event = event.fact(fact, named.into_iter().collect::<Vec<_>>().join(" "));
             }
         }
-        self.audit(changes, event)
+        self.audit(changes, event)?;
+        Ok(mark)
     }
 
     async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {

@@ -113,10 +113,7 @@ impl Idp {
         }
         self.record_login(&mut changes, interaction_id, &sid, browser).await?;
         self.count_success(&mut changes, &counters, &user.id, browser)?;
-        let event = Event::new("login.succeeded")
-            .actor(&user.id)
-            .subject(&sid)
-            .address(browser.address);
+        let event = Event::new("login.succeeded").actor(&user.id).subject(&sid).at(browser);
         self.audit(&mut changes, event.fact("amr", amr))?;
         self.commit(changes).await?;
         self.metrics.login("succeeded");
@@ -228,7 +225,7 @@ impl Idp {
         let counters = self.throttled(account, browser).await?;
         let mut changes = Work::default();
         self.count_failure(&mut changes, &counters)?;
-        let mut event = Event::new("login.failed").address(browser.address);
+        let mut event = Event::new("login.failed").at(browser);
         event.subject = user_id;
         self.audit(&mut changes, event.fact("wrong", wrong))?;
         self.commit(changes).await

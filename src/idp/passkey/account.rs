@@ -34,6 +34,8 @@ pub struct MyPasskeys {
     pub passkeys: Vec<Passkey>,
     /// For the Signal API.
     pub accepted: Accepted,
+    /// Whether one is asked for after the password, too.
+    pub is_second: bool,
     /// Whether the sign-in is recent enough to add and remove.
     pub is_recent: bool,
 }
@@ -54,6 +56,7 @@ impl Idp {
         Ok(MyPasskeys {
             passkeys,
             accepted: self.accepted(&user.id, rp_id).await?,
+            is_second: user.second_factors.contains(&FactorKind::Passkey),
             is_recent: self.is_recent(&present),
         })
     }
@@ -129,7 +132,7 @@ impl Idp {
         let event = Event::new("passkey.removed")
             .actor(&user.id)
             .subject(&user.id)
-            .address(browser.address)
+            .at(browser)
             .fact("passkey", passkey.id.as_str());
         self.audit(changes, event)?;
         Ok(after)
