@@ -37,11 +37,12 @@ pub struct AuditEvent {
 impl AuditEvent {
     /// Whose account it concerns: a user's id.
     pub fn person(&self) -> Option<&str> {
-        const OF_NOBODY: [&str; 8] = [
+        const OF_NOBODY: [&str; 9] = [
             "client.",
             "key.",
             "logout.",
-            "organization.",
+            "organization.added",
+            "code.",
             "refresh_token.",
             "registration",
             "authorization.",
@@ -52,7 +53,7 @@ impl AuditEvent {
         }
         let actor = self.actor.as_deref().filter(|actor| *actor != "operator");
         // An administrator who changes somebody else's account is not whom it is about.
-        let is_about_another = ["user.", "member."].iter().any(|kind| self.event.starts_with(kind));
+        let is_about_another = ["user.", "organization."].iter().any(|kind| self.event.starts_with(kind));
         match self.subject.as_deref() {
             Some(subject) if is_about_another => Some(subject),
             subject => actor.or(subject),

@@ -158,6 +158,12 @@ impl Idp {
         Ok(made)
     }
 
+    /// Whether whoever is signed in may change a factor now, or has to sign in again first.
+    pub async fn may_change_factors(&self, browser: &Browser) -> Result<bool> {
+        self.present(browser).await?.ok_or(Error::SignInAgain)?;
+        self.is_recently_present(browser).await
+    }
+
     /// Whether a change of a factor would be let through now.
     pub(super) async fn is_recently_present(&self, browser: &Browser) -> Result<bool> {
         match self.recently_present(browser).await {
