@@ -20,9 +20,20 @@ macro_rules! areas {
 }
 
 areas! {
+    account: en;
+    account_choice: en;
+    consent: en;
+    demo: en;
     error: en;
+    form_post: en;
+    home: en;
     layout: en;
+    logout: en;
     moment: en;
+    passkeys: en;
+    refusal: en;
+    sessions: en;
+    setup: en;
 }
 
 /// Everything that can be said in one language.

@@ -53,7 +53,9 @@ impl AuditEvent {
         }
         let actor = self.actor.as_deref().filter(|actor| *actor != "operator");
         // An administrator who changes somebody else's account is not whom it is about.
-        let is_about_another = ["user.", "organization."].iter().any(|kind| self.event.starts_with(kind));
+        let is_about_another = ["user.", "organization."]
+            .iter()
+            .any(|kind| self.event.starts_with(kind));
         match self.subject.as_deref() {
             Some(subject) if is_about_another => Some(subject),
             subject => actor.or(subject),

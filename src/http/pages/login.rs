@@ -7,7 +7,12 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, render, waiting_for, with_our_script};
+use super::{
+    Page, Way,
+    account::{Place, query},
+    client::ClientFace,
+    follow, interaction_id, redirect, render, waiting_for, with_our_script,
+};
 use crate::{
     http::{
         Site,
@@ -42,9 +47,6 @@ struct PasskeySignIn {
     script: String,
 }
 
-/// The word for the page of passkeys, to which a person goes on who had to sign in again for it.
-pub const TO_PASSKEYS: &str = "passkeys";
-
 /// The longest name that is shown again; nobody has a longer one.
 const MAX_NAME: usize = 256;
 
@@ -52,14 +54,14 @@ const MAX_NAME: usize = 256;
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let Some(interaction) = interaction_id(&request) else {
-        let again = Params::parse(request.query_string().as_bytes()).is_ok_and(|it| it.get("to") == Some(TO_PASSKEYS));
+        let to = query(&request, "to").as_deref().and_then(Place::of_word);
         let user = site.idp.signed_in_user(&visitor.browser).await?;
-        if user.is_some() && !again {
+        if user.is_some() && to.is_none() {
             return Ok(redirect(&site.path(routes::HOME), Way::Get).finish());
         }
         let shown = Shown {
             username: user.map(|user| user.username),
-            to: again.then_some(TO_PASSKEYS),
+            to,
             ..Shown::default()
         };
         return draw(&site, &visitor, None, shown);
@@ -145,20 +147,20 @@ async fn go_on(
 
 /// The page of ours at which a person who has signed in goes on by itself; a way out of it is ours to know, never the form's.
 pub fn after_sign_in(site: &Site, interaction: Option<&str>, to: Option<&str>) -> String {
-    match (interaction, to) {
+    match (interaction, to.and_then(Place::of_word)) {
         (Some(interaction), _) => format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
-        (None, Some(TO_PASSKEYS)) => site.path(routes::PASSKEYS),
-        (None, _) => site.path(routes::HOME),
+        (None, Some(place)) => place.path(site),
+        (None, None) => site.path(routes::HOME),
     }
 }
 
 /// The page on which the browser may add a passkey before the person goes on.
 fn upgrade(site: &Site, interaction: Option<&str>, to: Option<&str>) -> String {
     let page = site.path(routes::PASSKEY_UPGRADE);
-    match (interaction, to) {
+    match (interaction, to.and_then(Place::of_word)) {
         (Some(interaction), _) => format!("{page}?interaction={}", encoded(interaction)),
-        (None, Some(TO_PASSKEYS)) => format!("{page}?to={TO_PASSKEYS}"),
-        (None, _) => page,
+        (None, Some(place)) => format!("{page}?to={}", place.word()),
+        (None, None) => page,
     }
 }
 
@@ -169,7 +171,7 @@ struct Shown {
     error: Option<String>,
     status: StatusCode,
     retry_after: Option<u64>,
-    to: Option<&'static str>,
+    to: Option<Place>,
 }
 
 impl Shown {
@@ -229,7 +231,7 @@ async fn again(site: &Site, visitor: &Visitor, form: &Params, shown: Shown) -> R
     let username = form.get("username").unwrap_or_default();
     let shown = Shown {
         username: Some(username.chars().take(MAX_NAME).collect()),
-        to: form.get("to").filter(|to| *to == TO_PASSKEYS).map(|_| TO_PASSKEYS),
+        to: form.get("to").and_then(Place::of_word),
         ..shown
     };
     let Some(interaction) = form.get("interaction") else {
@@ -252,7 +254,7 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
         csrf: visitor.csrf(),
         username: shown.username.or(hint).unwrap_or_default(),
         error: shown.error,
-        to: shown.to.unwrap_or_default().to_owned(),
+        to: shown.to.map_or("", Place::word).to_owned(),
         passkey: site.idp.has_passkeys().then(|| PasskeySignIn {
             begin: site.path(routes::PASSKEY_SIGN_IN_BEGIN),
             finish: site.path(routes::PASSKEY_SIGN_IN_FINISH),

@@ -4,34 +4,34 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use super::{
-    Page, Way, interaction_id,
-    login::{TO_PASSKEYS, after_sign_in},
-    redirect, render, sentence, with_our_script,
+    Page, Way,
+    account::{Frame, Place, query},
+    interaction_id,
+    login::after_sign_in,
+    redirect, render, with_our_script,
 };
 use crate::{
-    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, passkey::accepted, routes},
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
-    protocol::Timestamp,
 };
 
 #[derive(Template)]
 #[template(path = "passkeys.html")]
 struct PasskeysPage {
     page: Page,
+    frame: Frame,
     passkeys: Vec<Row>,
+    works: bool,
+    is_second: bool,
     is_recent: bool,
-    csrf: String,
     begin: String,
     finish: String,
     rename_action: String,
     remove_action: String,
-    here: String,
-    again: String,
-    home: String,
+    second_action: String,
     accepted: String,
     script: String,
-    error: Option<String>,
 }
 
 /// One passkey as it is shown.
@@ -67,7 +67,7 @@ pub async fn rename(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let (id, name) = (form.get("id").unwrap_or_default(), form.get("name").unwrap_or_default());
     let renamed = site.idp.rename_passkey(id, name, &visitor.browser).await;
@@ -79,20 +79,33 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let id = form.get("id").unwrap_or_default();
     let removed = site.idp.remove_passkey(id, &visitor.browser).await;
     changed(&site, &visitor, removed).await
 }
 
-const OLD_PAGE: &str = "The page had grown old. Please try again.";
+/// Has one asked for after the password, too, or no longer.
+pub async fn second(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    if !visitor.posted_by_us(&form) {
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
+    }
+    let asked = match form.get("asked") {
+        Some("1") => site.idp.ask_for_passkey_second(true, &visitor.browser).await,
+        Some("0") => site.idp.ask_for_passkey_second(false, &visitor.browser).await,
+        _ => Ok(()),
+    };
+    changed(&site, &visitor, asked).await
+}
 
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    let to = request.query_string().contains("to=passkeys").then_some(TO_PASSKEYS);
-    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to);
+    let to = query(&request, "to");
+    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to.as_deref());
     if !site.idp.wants_passkey(&visitor.browser).await? {
         return Ok(redirect(&next, Way::Get).finish());
     }
@@ -114,14 +127,16 @@ async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Res
     match change {
         Ok(()) => Ok(redirect(&site.path(routes::PASSKEYS), Way::Post).finish()),
         Err(idp::Error::SignInAgain) => Ok(redirect(&sign_in_again(site), Way::Post).finish()),
-        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(sentence(&message))).await,
+        Err(idp::Error::Invalid { message, .. }) => {
+            draw(site, visitor, Some(message.said_in(language::current()))).await
+        }
         Err(other) => Err(other.into()),
     }
 }
 
 /// The sign-in page, which leads back here.
 fn sign_in_again(site: &Site) -> String {
-    format!("{}?to={TO_PASSKEYS}", site.path(routes::LOGIN))
+    Place::Passkeys.sign_in(site)
 }
 
 async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
@@ -141,52 +156,36 @@ async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<H
 
 fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>) -> PasskeysPage {
     let rp_id = mine.accepted.rp_id.clone();
+    let page = site.page();
     PasskeysPage {
-        page: site.page(),
+        frame: Frame::of(site, visitor, Place::Passkeys).wrong(error),
+        works: !mine.accepted.credential_ids.is_empty(),
+        is_second: mine.is_second,
         is_recent: mine.is_recent,
-        csrf: visitor.csrf(),
         begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
         finish: site.path(routes::PASSKEY_REGISTER_FINISH),
         rename_action: site.path(routes::PASSKEY_RENAME),
         remove_action: site.path(routes::PASSKEY_REMOVE),
-        here: site.path(routes::PASSKEYS),
-        again: sign_in_again(site),
-        home: site.path(routes::HOME),
+        second_action: site.path(routes::PASSKEY_SECOND),
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
-        passkeys: mine.passkeys.into_iter().map(|passkey| row(passkey, &rp_id)).collect(),
-        error,
+        passkeys: mine
+            .passkeys
+            .into_iter()
+            .map(|passkey| row(&page, passkey, &rp_id))
+            .collect(),
+        page,
     }
 }
 
-fn row(passkey: Passkey, rp_id: &str) -> Row {
+fn row(page: &Page, passkey: Passkey, rp_id: &str) -> Row {
     Row {
         elsewhere: passkey.rp_id != rp_id,
-        added: day(passkey.created_at),
-        used: passkey.last_used_at.map(day),
+        added: page.day(passkey.created_at),
+        used: passkey.last_used_at.map(|at| page.day(at)),
         suspected: passkey.suspected_at.is_some(),
         id: passkey.id,
         name: passkey.name,
         rp_id: passkey.rp_id,
-    }
-}
-
-/// A day as people write it, for example `22 November 2026`.
-fn day(at: Timestamp) -> String {
-    let Ok(moment) = time::OffsetDateTime::from_unix_timestamp(at.unix()) else {
-        return String::new();
-    };
-    format!("{} {} {}", moment.day(), moment.month(), moment.year())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_written_in_words() {
-        assert_eq!(day(Timestamp::from_unix(0)), "1 January 1970");
-        assert_eq!(day(Timestamp::from_unix(1_795_305_600)), "22 November 2026");
-        assert_eq!(day(Timestamp::from_unix(i64::MAX)), "");
     }
 }

@@ -7,6 +7,7 @@ use super::super::{
     setup::ADMIN,
 };
 use crate::{
+    language::Words,
     model::user::{User, canonical},
     protocol::logout::LogoutFrame,
     store::Loaded,
@@ -48,16 +49,14 @@ impl Idp {
         again_on_conflict(async || {
             let Present { session, user } = self.recently_present(browser).await?;
             if canonical(typed) != canonical(&user.username) {
-                return Err(invalid("username", "That is not the name of this account."));
+                return Err(Error::invalid("username", Words::new("account-delete-other-name")));
             }
             let mut work = Work::default();
             if user.role == ADMIN {
-                let stays = self.other_administrator(&user).await?.ok_or_else(|| {
-                    invalid(
-                        "account",
-                        "You are the only administrator. Make somebody else one first.",
-                    )
-                })?;
+                let stays = self
+                    .other_administrator(&user)
+                    .await?
+                    .ok_or_else(|| Error::invalid("account", Words::new("account-delete-last-administrator")))?;
                 // Of two who leave at the same moment, one finds that the other has gone.
                 work.require(&stays);
             }
@@ -87,12 +86,5 @@ impl Idp {
             what: "page",
             named: "delete".to_owned(),
         })
-    }
-}
-
-fn invalid(field: &'static str, message: &str) -> Error {
-    Error::Invalid {
-        field,
-        message: message.to_owned(),
     }
 }

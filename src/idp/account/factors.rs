@@ -7,6 +7,7 @@ use super::super::{
     session::Present,
 };
 use crate::{
+    language::Words,
     model::{
         factor::{FactorKind, Level},
         recovery_code::RecoveryCodes,
@@ -108,10 +109,7 @@ impl Idp {
                 return self.commit_own_epoch(work, &present, after, event, browser).await;
             }
             if self.working_passkeys(&user.id).await?.is_empty() {
-                return Err(Error::Invalid {
-                    field: "passkey",
-                    message: "add a passkey first".to_owned(),
-                });
+                return Err(Error::invalid("passkey", Words::new("refusal-passkey-first")));
             }
             Self::list_second(&mut work, user, &FactorKind::Passkey)?;
             work.require(session);

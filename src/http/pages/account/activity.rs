@@ -10,7 +10,6 @@ use super::{
 use crate::{
     http::{Site, browser::Visitor, error::PageFailure},
     idp::account::Happening,
-    language::Language,
 };
 
 #[derive(Template)]
@@ -51,7 +50,7 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     });
     let template = ActivityPage {
         frame: Frame::of(&site, &visitor, Place::Activity),
-        lines: activity.happenings.iter().map(|it| line(page.language, it)).collect(),
+        lines: activity.happenings.iter().map(|it| line(&page, it)).collect(),
         newest: before.is_empty(),
         older,
         page,
@@ -59,14 +58,23 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     draw(&site, &visitor, &template, false)
 }
 
-fn line(language: Language, happening: &Happening) -> Line {
-    let ways: Vec<String> = happening.kinds.iter().filter_map(|kind| way(kind)).map(|id| language.text(id)).collect();
-    let detail = happening.name.clone().or_else(|| (!ways.is_empty()).then(|| language.list(&ways)));
+fn line(page: &Page, happening: &Happening) -> Line {
+    let browser = happening.browser.as_deref().map(|kind| page.device(Some(kind)));
+    let ways: Vec<String> = happening
+        .kinds
+        .iter()
+        .filter_map(|kind| way(kind))
+        .map(|id| page.text(id))
+        .collect();
+    let detail = happening
+        .name
+        .clone()
+        .or_else(|| (!ways.is_empty()).then(|| page.language.list(&ways)));
     Line {
-        what: language.text(words(&happening.event, &happening.kinds)),
+        what: page.text(words(&happening.event, &happening.kinds)),
         detail,
-        at: language.moment(happening.at.unix()),
-        place: [&happening.browser, &happening.address].into_iter().flatten().cloned().collect(),
+        at: page.moment(happening.at),
+        place: [browser, happening.address.clone()].into_iter().flatten().collect(),
         is_bad: ["login.failed", "factor.failed", "passkey.refused", "passkey.suspected"]
             .contains(&happening.event.as_str()),
         by_operator: happening.by_operator,
@@ -123,7 +131,17 @@ fn way(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Timestamp;
+    use crate::{language::Language, protocol::Timestamp};
+
+    fn page() -> Page {
+        Page {
+            name: "avouch".to_owned(),
+            css: String::new(),
+            icon: String::new(),
+            base: String::new(),
+            language: Language::En,
+        }
+    }
 
     fn happening(event: &str, kinds: &[&str]) -> Happening {
         Happening {
@@ -139,12 +157,12 @@ mod tests {
 
     #[test]
     fn a_sign_in_is_told_with_its_ways_and_its_place() {
-        let line = line(Language::En, &happening("login.succeeded", &["pwd", "otp", "mfa"]));
+        let line = line(&page(), &happening("login.succeeded", &["pwd", "otp", "mfa"]));
         assert_eq!(line.what, "You signed in");
         assert_eq!(line.detail.as_deref(), Some("Password, Authenticator app"));
         assert_eq!((line.at.as_str(), line.is_bad), ("14 November 2023, 22:13 UTC", false));
         assert_eq!(line.place, ["Firefox on Linux"]);
-        assert!(super::line(Language::En, &happening("login.failed", &[])).is_bad);
+        assert!(super::line(&page(), &happening("login.failed", &[])).is_bad);
     }
 
     #[test]
@@ -153,12 +171,15 @@ mod tests {
             name: Some("Shop".to_owned()),
             ..happening("consent.given", &["pwd"])
         };
-        assert_eq!(line(Language::En, &named).detail.as_deref(), Some("Shop"));
+        assert_eq!(line(&page(), &named).detail.as_deref(), Some("Shop"));
     }
 
     #[test]
     fn what_nobody_has_words_for_is_told_all_the_same() {
         assert_eq!(words("something.new", &[]), "account-activity-other");
-        assert_eq!(words("factor.removed", &["totp".to_owned()]), "account-activity-authenticator-removed");
+        assert_eq!(
+            words("factor.removed", &["totp".to_owned()]),
+            "account-activity-authenticator-removed"
+        );
     }
 }

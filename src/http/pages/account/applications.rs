@@ -69,22 +69,22 @@ async fn page_of(site: &Site, visitor: &Visitor, frame: Frame) -> Result<HttpRes
     let page = site.page();
     let is_wrong = frame.error.is_some();
     let template = ApplicationsPage {
-        applications: applications.into_iter().map(|it| row(site, &page, &frame, it)).collect(),
+        applications: applications.into_iter().map(|it| row(site, &page, it)).collect(),
         frame,
         page,
     };
     draw(site, visitor, &template, is_wrong)
 }
 
-fn row(site: &Site, page: &Page, frame: &Frame, granted_to: GrantedApplication) -> Row {
+fn row(site: &Site, page: &Page, granted_to: GrantedApplication) -> Row {
     let face = match &granted_to.client {
         Some(client) => ClientFace::of(site, client),
         None => ClientFace::unknown(granted_to.client_id.clone()),
     };
     Row {
         face,
-        since: frame.day(&granted_to.since),
-        used: granted_to.used_at.map(|at| frame.day(&at)),
+        since: page.day(granted_to.since),
+        used: granted_to.used_at.map(|at| page.day(at)),
         is_gone: granted_to.client.is_none(),
         is_offline: granted_to.uses.is_offline,
         lines: granted(&site.idp, page, &granted_to.client_id, &granted_to.uses),

@@ -60,7 +60,13 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         (Ok(()), Some("begin")) => Ok(redirect(&Place::Authenticator.path(&site), Way::Post).finish()),
         (Ok(()), Some("remove")) => Ok(went_well(&site, Place::Authenticator, "removed")),
         // Whoever loses the app is locked out without them, so they come next.
-        (Ok(()), _) if site.idp.own_recovery_codes(browser).await.is_ok_and(|codes| codes.left == 0) => {
+        (Ok(()), _)
+            if site
+                .idp
+                .own_recovery_codes(browser)
+                .await
+                .is_ok_and(|codes| codes.left == 0) =>
+        {
             Ok(went_well(&site, Place::RecoveryCodes, "authenticator"))
         }
         (Ok(()), _) => Ok(went_well(&site, Place::Authenticator, "on")),

@@ -4,11 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use super::{
-    super::{
-        Page, Way,
-        logout::allow_frames,
-        redirect, render,
-    },
+    super::{Page, Way, logout::allow_frames, redirect, render},
     Frame, Place, draw, let_in,
 };
 use crate::{

@@ -21,7 +21,7 @@ use crate::{
     http::{Site, browser::Visitor, error::PageFailure, routes},
     idp,
     language::Language,
-    protocol::{Timestamp, params::Params},
+    protocol::params::Params,
 };
 
 /// What every page of the account needs beside its own.
@@ -94,16 +94,6 @@ impl Frame {
         self
     }
 
-    /// A day in words.
-    pub fn day(&self, at: &Timestamp) -> String {
-        self.language.day(at.unix())
-    }
-
-    /// A moment in words.
-    pub fn moment(&self, at: &Timestamp) -> String {
-        self.language.moment(at.unix())
-    }
-
     /// The path of another page of the account.
     pub fn path_of(&self, route: &str) -> String {
         format!("{}{route}", self.base)
@@ -132,8 +122,17 @@ pub fn let_in<T>(
 }
 
 /// Draws a page, with a status that says whether something went wrong.
-pub fn draw(site: &Site, visitor: &Visitor, template: &impl Template, is_wrong: bool) -> Result<HttpResponse, PageFailure> {
-    let status = if is_wrong { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+pub fn draw(
+    site: &Site,
+    visitor: &Visitor,
+    template: &impl Template,
+    is_wrong: bool,
+) -> Result<HttpResponse, PageFailure> {
+    let status = if is_wrong {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     let (mut response, html) = render(template, status, None)?;
     visitor.remember(site, &mut response);
     Ok(response.body(html))

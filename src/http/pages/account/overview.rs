@@ -110,21 +110,24 @@ fn groups(site: &Site, page: &Page, overview: &Overview) -> Vec<Group> {
             "account-group-use",
             &[Place::Sessions, Place::Applications, Place::Activity],
         ),
-        group("account-record", "account-group-record", &[Place::Export, Place::Delete]),
+        group(
+            "account-record",
+            "account-group-record",
+            &[Place::Export, Place::Delete],
+        ),
     ]
 }
 
 fn row(site: &Site, page: &Page, overview: &Overview, place: Place) -> Row {
-    let day = |at: crate::protocol::Timestamp| page.language.day(at.unix());
     let counted = |id: &str, count: usize| page.text_with(id, [("count", count as u64)]);
     let state = match place {
         Place::Password => match overview.password_since {
-            Some(since) => page.text_with("account-state-password", [("day", &day(since))]),
+            Some(since) => page.text_with("account-state-password", [("day", &page.day(since))]),
             None => page.text("account-state-no-password"),
         },
         Place::Passkeys => counted("account-state-passkeys", overview.passkeys),
         Place::Authenticator => match overview.authenticator_since {
-            Some(since) => page.text_with("account-state-authenticator", [("day", &day(since))]),
+            Some(since) => page.text_with("account-state-authenticator", [("day", &page.day(since))]),
             None => page.text("account-state-no-authenticator"),
         },
         Place::RecoveryCodes => counted("account-state-recovery-codes", overview.recovery_codes),

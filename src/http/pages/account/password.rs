@@ -8,7 +8,7 @@ use actix_web::{
 use askama::Template;
 
 use super::{
-    super::{Page, Way, render, sentence},
+    super::{Page, Way, render},
     Frame, Place, let_in, went_well,
 };
 use crate::{
@@ -72,7 +72,11 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let refusal = if !visitor.posted_by_us(&form) {
         Refusal::of("", page.text("error-old-page"))
     } else if field("do") == "remove" {
-        match site.idp.remove_own_factor(&FactorKind::Password, &visitor.browser).await {
+        match site
+            .idp
+            .remove_own_factor(&FactorKind::Password, &visitor.browser)
+            .await
+        {
             Ok(()) => return Ok(went_well(&site, Place::Password, "removed")),
             Err(error) => refusal(&page, error)?,
         }
@@ -115,7 +119,7 @@ fn refusal(page: &Page, error: idp::Error) -> Result<Refusal, PageFailure> {
         idp::Error::Invalid {
             field: "password",
             message,
-        } => Refusal::of("password", sentence(&message)),
+        } => Refusal::of("password", message.said_in(page.language)),
         idp::Error::Invalid { field: "factor", .. } => Refusal::of("", page.text("account-factor-last")),
         // There is none any more; the page shows it.
         idp::Error::NotFound { .. } => Refusal::of("", page.text("account-password-gone")),
@@ -147,7 +151,11 @@ async fn page_of(
         password,
         wrong: refusal.map_or("", |refusal| refusal.field),
     };
-    let (mut response, html) = render(&template, refusal.map_or(StatusCode::OK, |refusal| refusal.status), None)?;
+    let (mut response, html) = render(
+        &template,
+        refusal.map_or(StatusCode::OK, |refusal| refusal.status),
+        None,
+    )?;
     if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after) {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }

@@ -140,7 +140,15 @@ mod tests {
 
     #[test]
     fn no_word_leads_elsewhere() {
-        for word in ["", "/", "//evil.example", "https://evil.example", "Account", "account/../x", "home"] {
+        for word in [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example",
+            "Account",
+            "account/../x",
+            "home",
+        ] {
             assert_eq!(Place::of_word(word), None, "{word}");
         }
     }

@@ -112,9 +112,12 @@ pub async fn save(request: HttpRequest, site: Data<Site>, body: FormBody) -> Res
     match site.idp.change_own_profile(version, &typed, &visitor.browser).await {
         Ok(Saved::Done) => Ok(went_well(&site, Place::Profile, "saved")),
         Ok(Saved::Wrong(wrong)) => refused("account-profile-wrong", version, wrong, Entries::new()),
-        Ok(Saved::ChangedMeanwhile(now)) => {
-            refused("account-profile-changed-meanwhile", &now.version, Vec::new(), now.entries)
-        }
+        Ok(Saved::ChangedMeanwhile(now)) => refused(
+            "account-profile-changed-meanwhile",
+            &now.version,
+            Vec::new(),
+            now.entries,
+        ),
         // What was typed is not thrown away: signed in again in another tab, the person sends it once more.
         Err(idp::Error::SignInAgain) => refused("account-profile-signed-out", version, Vec::new(), Entries::new()),
         Err(other) => Err(other.into()),
@@ -130,7 +133,10 @@ fn typed(form: &Params, fields: &[Field]) -> Entries {
         let Some(value) = sent(&field.name) else { continue };
         let value = match &field.kind {
             FieldKind::Choices(values) => {
-                let checked = values.iter().enumerate().filter(|(at, _)| sent(&box_name(field, *at)).is_some());
+                let checked = values
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| sent(&box_name(field, *at)).is_some());
                 let checked: Vec<&str> = checked.map(|(_, value)| value.as_str()).collect();
                 checked.join("\n")
             }
@@ -187,8 +193,14 @@ fn page_of(
 
 fn shown(page: &Page, field: &Field, filled: &Filled) -> Shown {
     let entries = filled.profile.as_ref().map(|profile| &profile.entries);
-    let value = entries.and_then(|entries| entries.get(&field.name)).cloned().unwrap_or_default();
-    let id = format!("profile-{}", field.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let value = entries
+        .and_then(|entries| entries.get(&field.name))
+        .cloned()
+        .unwrap_or_default();
+    let id = format!(
+        "profile-{}",
+        field.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+    );
     let wrong = filled.wrong.iter().find(|(name, _)| *name == field.name);
     let kept = filled.kept.get(&field.name).filter(|kept| **kept != value);
     let [shape, input, mode] = match field.kind {
@@ -207,7 +219,13 @@ fn shown(page: &Page, field: &Field, filled: &Filled) -> Shown {
         hint: hint(field).map(|hint| page.text(hint)),
         choices: choices(page, field, &id, &value),
         wrong: wrong.map(|(_, wrong)| sentence(page, *wrong)),
-        kept: kept.map(|kept| if kept.is_empty() { "\u{2013}".to_owned() } else { kept.clone() }),
+        kept: kept.map(|kept| {
+            if kept.is_empty() {
+                "\u{2013}".to_owned()
+            } else {
+                kept.clone()
+            }
+        }),
         name: field.name.clone(),
         shape,
         input,
@@ -268,8 +286,11 @@ fn choices(page: &Page, field: &Field, id: &str, value: &str) -> Vec<Choice> {
             std::iter::once(none()).chain(zones).collect()
         }
         FieldKind::Language(tags) => {
-            let called = |tag: &str| Language::of_tag(tag).map_or_else(|| tag.to_owned(), |it| it.own_name().to_owned());
-            std::iter::once(none()).chain(tags.iter().map(|tag| choice(tag, called(tag)))).collect()
+            let called =
+                |tag: &str| Language::of_tag(tag).map_or_else(|| tag.to_owned(), |it| it.own_name().to_owned());
+            std::iter::once(none())
+                .chain(tags.iter().map(|tag| choice(tag, called(tag))))
+                .collect()
         }
         FieldKind::Flag => vec![
             none(),

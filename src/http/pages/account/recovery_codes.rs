@@ -55,13 +55,14 @@ pub async fn make(request: HttpRequest, site: Data<Site>, body: FormBody) -> Res
     };
     let user = site.idp.signed_in_user(&visitor.browser).await?;
     let codes = site.idp.own_recovery_codes(&visitor.browser).await?;
+    let page = site.page();
     let template = NewRecoveryCodesPage {
-        page: site.page(),
         username: user.map(|user| user.username).unwrap_or_default(),
         codes: made.codes.iter().map(|code| code.expose().clone()).collect(),
-        made_at: codes.made_at.map(|at| frame.day(&at)).unwrap_or_default(),
+        made_at: codes.made_at.map(|at| page.day(at)).unwrap_or_default(),
         home: site.path(routes::ACCOUNT),
         frame,
+        page,
     };
     draw(&site, &visitor, &template, false)
 }

@@ -1,10 +1,11 @@
 //! The fields of a profile: how each is shown, read and checked. Pure.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Entries;
 use crate::{
     config::{Attribute, AttributeType, Attributes},
+    language::Language,
     model::user::User,
     protocol::{
         Timestamp,
@@ -12,8 +13,6 @@ use crate::{
     },
 };
 
-/// Languages that a person can prefer, by BCP 47.
-const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ja"];
 /// IANA's time zones, one per line: those that are named for a place where people live.
 const ZONES: &str = include_str!("../zones.txt");
 /// The longest text but for URLs, in characters.
@@ -96,7 +95,9 @@ const CLAIMS: [(&str, fn() -> FieldKind); 12] = [
     ("gender", || FieldKind::Text),
     ("birthdate", || FieldKind::Birthdate),
     ("zoneinfo", || FieldKind::Zone(ZONES.lines().collect())),
-    ("locale", || FieldKind::Language(LANGUAGES.to_vec())),
+    ("locale", || {
+        FieldKind::Language(Language::ALL.map(Language::tag).to_vec())
+    }),
     ("phone_number", || FieldKind::Phone),
 ];
 
@@ -383,7 +384,7 @@ fn is_phone_number(text: &str) -> bool {
 
 /// Every attribute that is not open, for those who compare.
 #[cfg(test)]
-pub fn closed(user: &User, attributes: &Attributes) -> Map<String, Value> {
+pub fn closed(user: &User, attributes: &Attributes) -> serde_json::Map<String, Value> {
     let mut rest = user.attributes.clone();
     rest.retain(|name, _| !attributes.get(name).is_some_and(|attribute| attribute.editable));
     rest
