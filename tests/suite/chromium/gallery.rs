@@ -183,7 +183,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-applications").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-applications").await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
@@ -239,11 +239,11 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner
     gallery.look("select-account-wordy").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-wordy").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-one").await;
     let elsewhere = Browser::calling_itself(&daemon.issuer, "Firefox/1 Linux");
     elsewhere.sign_in(&elsewhere.get("/login").await, name, PASSWORD).await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions").await;
     let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
     gallery.chromium.open(&logout).await;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod app;
 pub mod authenticator;
+pub mod authenticator_app;
 pub mod authority;
 pub mod browser;
 pub mod chromium;
