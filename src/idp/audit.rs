@@ -2,6 +2,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
@@ -10,6 +11,7 @@ use serde_json::{Map, Value};
 use super::{Browser, Idp, Result};
 use crate::{
     model::{audit::AuditEvent, outbox::Errand},
+    protocol::Timestamp,
     secret,
     store::Changes,
 };
@@ -44,6 +46,13 @@ impl DerefMut for Work {
     fn deref_mut(&mut self) -> &mut Changes {
         &mut self.changes
     }
+}
+
+/// Sorts by time, and within a second in the order of what happened.
+fn next_id(now: Timestamp) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{:012}-{count:010}-{}", now.unix(), secret::random_id())
 }
 
 /// An event that is being told.
@@ -101,7 +110,7 @@ impl Idp {
     pub(super) fn audit(&self, work: &mut Work, event: Event<'_>) -> Result<()> {
         let now = self.now();
         let record = AuditEvent {
-            id: format!("{:012}-{}", now.unix(), secret::random_id()),
+            id: next_id(now),
             at: now,
             event: event.name.to_owned(),
             actor: event.actor.map(str::to_owned),
@@ -137,5 +146,19 @@ impl Idp {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_sort_by_time_and_then_by_their_order() {
+        let ids: Vec<String> = [5, 5, 5, 6, 6, 1_000_000_000]
+            .map(|unix| next_id(Timestamp::from_unix(unix)))
+            .to_vec();
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert!(ids.iter().all(|id| id.len() <= 64));
     }
 }

@@ -7,7 +7,6 @@
 )]
 #![allow(missing_docs, reason = "names of tests are sentences")]
 
-mod account;
 mod admin;
 mod architecture;
 mod chromium;

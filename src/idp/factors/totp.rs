@@ -105,7 +105,7 @@ impl Idp {
     ) -> Result<()> {
         let (now, user_id) = (self.now(), user.id.as_str());
         let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
-            return Err(Error::invalid("set_up", Words::new("refusal-totp-expired")));
+            return Err(Error::invalid("code", Words::new("refusal-totp-expired")));
         };
         let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
         let step = totp::matching_step(&secret, code.expose(), now, None).map_err(Error::internal)?;

@@ -12,7 +12,11 @@ pub struct AuthenticatorApp {
 impl AuthenticatorApp {
     /// Reads the key that a page shows for typing.
     pub fn typed_from(page: &Page) -> Self {
-        let text = page.text("authenticator-key").expect("a key");
+        Self::of(&page.text("authenticator-key").expect("a key"))
+    }
+
+    /// Reads a key in base32, in groups or not.
+    pub fn of(text: &str) -> Self {
         let mut bits = String::new();
         for letter in text.chars().filter(|c| !c.is_whitespace()) {
             let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).expect("base32");

@@ -71,8 +71,19 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         }
         (Ok(()), _) => Ok(went_well(&site, Place::Authenticator, "on")),
         (Err(idp::Error::SignInAgain), _) => Ok(redirect(&Place::Authenticator.sign_in(&site), Way::Post).finish()),
-        (Err(idp::Error::Invalid { field: "code", .. }), _) => refuse("account-authenticator-wrong-code").await,
-        (Err(idp::Error::Invalid { field: "set_up", .. }), _) => refuse("account-authenticator-expired").await,
+        (Err(idp::Error::Invalid { field: "code", .. }), _) => {
+            let is_begun = site
+                .idp
+                .own_authenticator(browser)
+                .await
+                .is_ok_and(|app| app.offer.is_some());
+            refuse(if is_begun {
+                "account-authenticator-wrong-code"
+            } else {
+                "account-authenticator-expired"
+            })
+            .await
+        }
         (Err(idp::Error::Invalid { field: "factor", .. }), _) => refuse("account-factor-last").await,
         (Err(idp::Error::NotFound { .. }), _) => refuse("account-authenticator-gone").await,
         (Err(other), _) => Err(other.into()),

@@ -235,7 +235,7 @@ async fn the_overview_tells_how_things_stand_and_what_is_worth_a_look() {
         assert!(page.has(&format!("account-to-{id}")), "{id}");
     }
     // Nothing is worth a look that is as it should be.
-    daemon.cli(&["user", "set", "alice", "--email-verified", "true"]);
+    daemon.cli(&["user", "set", "alice", "--email-verified"]);
     assert!(!alice.get("/account").await.body.contains("not verified"));
     let signed_out = alice.browser.submit(&page, &[]).await;
     assert!(

@@ -87,7 +87,7 @@ async fn nobody_takes_back_the_yes_of_another() {
     let bob = Owner::of(&daemon, "bob").await;
     let alices_id = super::kept(&daemon, "alice")["id"].as_str().unwrap().to_owned();
     let crossed = format!("../{alices_id}.{}", app.client_id);
-    for client_id in [app.client_id.as_str(), "", "unknown", &crossed, "a\0b"] {
+    for client_id in [app.client_id.as_str(), "", "unknown", &crossed] {
         let page = bob.post(PAGE, &[("client_id", client_id)]).await;
         assert!(page.has("applications-none"), "{client_id}: {}", page.body);
     }
