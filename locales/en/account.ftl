@@ -218,13 +218,14 @@ account-activity-title = Recent activity
 account-activity-lead = What happened to your account in the last 90 days, the latest first.
 account-activity-nothing = Nothing happened yet.
 account-activity-look = Was this you?
-account-activity-by-operator = By the people who run this service
+account-activity-by-operator = By those who run this service
 account-activity-newest = Latest
 account-activity-older = Earlier
 account-activity-not-you =
     Was something here not you? Change your password, remove what you do not know, and sign out everywhere.
 account-activity-signed-in = You signed in
 account-activity-sign-in-failed = Somebody tried to sign in, and failed
+account-activity-wrong-password = A wrong current password was typed
 account-activity-signed-out = You signed out
 account-activity-session-begun = You are signed in in a new browser
 account-activity-session-ended = You ended a session

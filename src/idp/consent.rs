@@ -51,7 +51,7 @@ impl Idp {
                 Resumed::StartedAgain(outcome) => return Ok(outcome),
             };
             match (pending.step(), decision) {
-                (Some(Step::Consent), Decision::Allow) => self.allow(&pending).await,
+                (Some(Step::Consent), Decision::Allow) => self.allow(&pending, browser).await,
                 (Some(Step::Consent), Decision::Deny) => self.refuse(&pending, &refused()).await,
                 (Some(Step::SelectAccount), Decision::Continue) => {
                     let account = pending.present.as_ref().map(|present| present.session.sid.clone());
@@ -74,12 +74,14 @@ impl Idp {
     }
 
     /// One commit: the yes is remembered, the interaction ends, the code is written.
-    async fn allow(&self, pending: &Pending) -> Result<Outcome> {
+    async fn allow(&self, pending: &Pending, browser: &Browser) -> Result<Outcome> {
         let present = pending.present.as_ref().ok_or(Error::InteractionGone)?;
         let mut changes = Self::finishing(pending)?;
         let mut mark = String::new();
         if pending.client.metadata.consent == ConsentPolicy::Required {
-            mark = self.remember_consent(&mut changes, &present.user.id, pending).await?;
+            mark = self
+                .remember_consent(&mut changes, &present.user.id, pending, browser)
+                .await?;
         }
         self.issue(changes, &pending.client, pending.request(), present, mark)
             .await
@@ -87,7 +89,13 @@ impl Idp {
     }
 
     /// Gives the mark of the yes: a yes to more goes on from an earlier one.
-    async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<String> {
+    async fn remember_consent(
+        &self,
+        changes: &mut Work,
+        user_id: &str,
+        pending: &Pending,
+        browser: &Browser,
+    ) -> Result<String> {
         let client_id = &pending.client.client_id;
         let earlier = self
             .store
@@ -118,7 +126,10 @@ impl Idp {
             Some(earlier) => changes.update(earlier, &consent)?,
             None => changes.insert(&consent)?,
         }
-        let mut event = Event::new("consent.given").actor(user_id).subject(client_id);
+        let mut event = Event::new("consent.given")
+            .actor(user_id)
+            .subject(client_id)
+            .at(browser);
         event = event.fact("scope", pending.request().scope.to_string());
         for (fact, named) in [("claims", beyond), ("resources", asked)] {
             if !named.is_empty() {

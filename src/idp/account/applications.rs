@@ -75,7 +75,7 @@ impl Idp {
             {
                 continue;
             }
-            let used = sessions
+            let sign_ins = sessions
                 .iter()
                 .filter(|session| session.participants.contains(&participant));
             granted.push(GrantedApplication {
@@ -88,7 +88,7 @@ impl Idp {
                     is_offline: consent.scope.contains(OFFLINE_ACCESS),
                 },
                 since: consent.given_at,
-                used_at: used.map(|session| session.authentication.auth_time).max(),
+                used_at: sign_ins.map(|session| session.authentication.auth_time).max(),
             });
         }
         granted.sort_by(|one, other| {

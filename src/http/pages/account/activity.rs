@@ -60,16 +60,13 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
 
 fn line(page: &Page, happening: &Happening) -> Line {
     let browser = happening.browser.as_deref().map(|kind| page.device(Some(kind)));
-    let ways: Vec<String> = happening
-        .kinds
+    let is_told_with_ways = ["login.", "factor.used", "factor.failed"]
         .iter()
-        .filter_map(|kind| way(kind))
-        .map(|id| page.text(id))
-        .collect();
-    let detail = happening
-        .name
-        .clone()
-        .or_else(|| (!ways.is_empty()).then(|| page.language.list(&ways)));
+        .any(|kind| happening.event.starts_with(kind));
+    let kinds = happening.kinds.iter().filter(|_| is_told_with_ways);
+    let ways: Vec<String> = kinds.filter_map(|kind| way(kind)).map(|id| page.text(id)).collect();
+    let ways = (!ways.is_empty()).then(|| page.language.list(&ways));
+    let detail = happening.name.clone().or(ways);
     Line {
         what: page.text(words(&happening.event, &happening.kinds)),
         detail,
@@ -86,6 +83,7 @@ fn words(event: &str, kinds: &[String]) -> &'static str {
     let is = |kind: &str| kinds.iter().any(|it| it == kind);
     match event {
         "login.succeeded" => "account-activity-signed-in",
+        "login.failed" if is("current_password") => "account-activity-wrong-password",
         "login.failed" => "account-activity-sign-in-failed",
         "logout" => "account-activity-signed-out",
         "session.begun" => "account-activity-session-begun",

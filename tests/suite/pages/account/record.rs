@@ -40,7 +40,7 @@ async fn what_happened_is_told_in_words_the_latest_first() {
         "{}",
         page.body
     );
-    assert!(page.body.contains("<bdi>App</bdi>") && page.body.contains("By the people who run this service"));
+    assert!(page.body.contains("<bdi>App</bdi>") && page.body.contains("By those who run this service"));
     // Nobody else's.
     let bob = Owner::of(&daemon, "bob").await;
     let page = bob.get(ACTIVITY).await;
