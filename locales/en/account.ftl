@@ -6,6 +6,7 @@ account-menu = Your account
 account-menu-back = Back to your account
 account-menu-overview = Overview
 account-menu-profile = Profile
+account-menu-email = Email address
 account-menu-password = Password
 account-menu-passkeys = Passkeys
 account-menu-authenticator = Authenticator app
@@ -34,10 +35,8 @@ account-concern-few-codes = { $count ->
     [one] You have only { $count } recovery code left. Make new ones before you need them.
    *[other] You have only { $count } recovery codes left. Make new ones before you need them.
 }
-account-concern-unverified-email = Your email address is not verified yet.
+account-concern-unverified-email = Your email address is not confirmed yet.
 account-email = Email
-account-email-verified = Verified
-account-email-unverified = Not verified
 account-role = Role
 account-organization = Organization
 account-group-you = About you
@@ -244,6 +243,9 @@ account-activity-second-added = From here on, a second factor is asked for
 account-activity-second-removed = From here on, a second factor is no longer asked for
 account-activity-password-set = A password was set
 account-activity-password-changed = The password was changed
+account-activity-email-asked = Another email address was asked for
+account-activity-email-changed = The email address was confirmed
+account-activity-password-forgotten = Somebody asked for a new password by letter
 account-activity-consent-given = You let an application use your account
 account-activity-consent-withdrawn = You removed the access of an application
 account-activity-profile-changed = The profile was changed

@@ -71,6 +71,14 @@ pub const DELETE: &str = "/account/delete";
 pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 /// The logo of a client, at our own origin.
 pub const CLIENT_LOGO: &str = "/client/logo";
+/// A person's email address.
+pub const ACCOUNT_EMAIL: &str = "/account/email";
+/// The link that proves an address.
+pub const EMAIL_VERIFY: &str = "/email/verify";
+/// Who has forgotten a password.
+pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
+/// The link that sets a new one.
+pub const PASSWORD_RESET: &str = "/password/reset";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -177,6 +185,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
+        .configure(|scope| mount_mail(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
         .configure(|scope| mount_account(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
@@ -236,6 +245,33 @@ fn mount_account(scope: &mut web::ServiceConfig, site: &Site) {
             web::resource(DELETE)
                 .route(web::get().to(account::delete::show))
                 .route(web::post().to(account::delete::delete)),
+        );
+    }
+}
+
+fn mount_mail(scope: &mut web::ServiceConfig, site: &Site) {
+    scope
+        .service(
+            web::resource(ACCOUNT_EMAIL)
+                .route(web::get().to(pages::email::show))
+                .route(web::post().to(pages::email::submit)),
+        )
+        // Operators make these links as well.
+        .service(
+            web::resource(EMAIL_VERIFY)
+                .route(web::get().to(pages::email::ask))
+                .route(web::post().to(pages::email::verify)),
+        )
+        .service(
+            web::resource(PASSWORD_RESET)
+                .route(web::get().to(pages::forgotten::ask))
+                .route(web::post().to(pages::forgotten::reset)),
+        );
+    if site.idp.has_mail() {
+        scope.service(
+            web::resource(PASSWORD_FORGOTTEN)
+                .route(web::get().to(pages::forgotten::show))
+                .route(web::post().to(pages::forgotten::submit)),
         );
     }
 }

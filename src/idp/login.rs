@@ -111,6 +111,7 @@ impl Idp {
             Factor::Password { kept, rehashed } => self.keep_password(&mut changes, kept, rehashed.as_ref()).await?,
             Factor::Passkey(proof) => self.keep_passkey(&mut changes, proof)?,
         }
+        self.notice_sign_in(&mut changes, &user, &counters, browser).await?;
         self.record_login(&mut changes, interaction_id, &sid, browser).await?;
         self.count_success(&mut changes, &counters, &user.id, browser)?;
         let event = Event::new("login.succeeded").actor(&user.id).subject(&sid).at(browser);

@@ -22,6 +22,7 @@ macro_rules! areas {
 areas! {
     account: en;
     account_choice: en;
+    account_email: en;
     consent: en;
     demo: en;
     error: en;
@@ -29,8 +30,10 @@ areas! {
     home: en;
     layout: en;
     logout: en;
+    mail: en;
     moment: en;
     passkeys: en;
+    password_reset: en;
     refusal: en;
     sessions: en;
     setup: en;

@@ -1,10 +1,13 @@
 //! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
 
 pub mod account;
+pub mod calm;
 pub mod client;
 pub mod consent;
 pub mod demo;
+pub mod email;
 pub mod error;
+pub mod forgotten;
 mod form_post;
 pub mod home;
 pub mod login;

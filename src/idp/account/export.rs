@@ -28,7 +28,10 @@ impl Idp {
     pub async fn export_own_record(&self, browser: &Browser) -> Result<Value> {
         again_on_conflict(async || {
             let present = self.recently_present(browser).await?;
-            let record = self.record_of(&present.user).await?;
+            let mut record = self.record_of(&present.user).await?;
+            // An address that was asked for and is not proven yet.
+            let address = self.own_address(browser).await?;
+            record["account"]["email_pending"] = address.and_then(|own| own.pending).into();
             let mut work = Work::default();
             work.require(&present.session);
             let event = Event::new("account.exported")

@@ -87,6 +87,7 @@ impl Idp {
             let present = self.recently_present(browser).await?;
             let mut work = Work::default();
             let after = self.without_factor(&mut work, &present.user, kind).await?;
+            self.tell_removal(&mut work, &present.user, kind)?;
             let event = Event::new("factor.removed").fact("kind", kind.as_str());
             self.commit_own_epoch(work, &present, after, event, browser).await
         })

@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     credential::password::Verified,
-    model::{factor::FactorKind, user::Password},
+    model::{factor::FactorKind, mail::FactorChange, user::Password},
     protocol::Timestamp,
     secret::Secret,
     store::Loaded,
@@ -79,6 +79,7 @@ impl Idp {
             } else {
                 work.insert(&chosen)?;
             }
+            self.tell_change(&mut work, &present.user, FactorChange::PasswordChanged)?;
             let name = if found.is_some() {
                 "password.changed"
             } else {

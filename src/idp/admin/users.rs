@@ -13,7 +13,10 @@ use super::{
 use crate::{
     credential::password,
     language::Words,
-    model::user::{Password, User, canonical},
+    model::{
+        mail::FactorChange,
+        user::{Password, User, canonical},
+    },
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
     secret::{self, Secret},
     store::Loaded,
@@ -231,6 +234,7 @@ impl Idp {
     pub(in crate::idp) async fn take_user_away(&self, changes: &mut Work, user: &Loaded<User>) -> Result<()> {
         self.forget_factors(changes, &user.id).await?;
         self.forget_consents(changes, &user.id).await?;
+        self.forget_mail(changes, &user.id).await?;
         Ok(changes.delete(user)?)
     }
 
@@ -259,6 +263,7 @@ impl Idp {
                 &mut changes,
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
+            self.tell_change(&mut changes, &user, FactorChange::PasswordChanged)?;
             self.commit_epoch(changes, &id, user.epoch).await?;
             user_answer(&user, Some(&hashed))
         })

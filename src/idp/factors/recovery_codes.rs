@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     credential::recovery_code::{self, COUNT},
-    model::{recovery_code::RecoveryCodes, user::User},
+    model::{mail::FactorChange, recovery_code::RecoveryCodes, user::User},
     secret::{self, Secret},
     store::Loaded,
 };
@@ -61,7 +61,8 @@ impl Idp {
             Some(former) => work.update(&former, &set)?,
             None => work.insert(&set)?,
         }
-        Ok(work.update(user, user)?)
+        work.update(user, user)?;
+        self.tell_change(work, user, FactorChange::RecoveryCodesMade)
     }
 
     /// How many codes the person has left.
@@ -98,6 +99,7 @@ impl Idp {
                 ..set.to_value()
             },
         )?;
+        self.tell_change(work, user, FactorChange::RecoveryCodeUsed)?;
         Ok(true)
     }
 

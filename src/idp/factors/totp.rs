@@ -11,6 +11,7 @@ use crate::{
     language::Words,
     model::{
         factor::FactorKind,
+        mail::FactorChange,
         totp::{Totp, TotpEnrolment},
         user::User,
     },
@@ -126,7 +127,8 @@ impl Idp {
         }
         Self::list_second(work, user, &FactorKind::Totp)?;
         let event = Event::new("factor.added").actor(user_id).subject(user_id);
-        self.audit(work, event.at(browser).fact("kind", "totp"))
+        self.audit(work, event.at(browser).fact("kind", "totp"))?;
+        self.tell_change(work, user, FactorChange::TotpAdded)
     }
 
     /// Spends a code of the user's app in this commit. False when it is not one, or was used.

@@ -7,7 +7,7 @@ use crate::{
         session::Present,
     },
     language::Words,
-    model::{factor::FactorKind, passkey::Passkey, session::Session, user::User},
+    model::{factor::FactorKind, mail::FactorChange, passkey::Passkey, session::Session, user::User},
     store::Loaded,
 };
 
@@ -134,6 +134,7 @@ impl Idp {
             .at(browser)
             .fact("passkey", passkey.id.as_str());
         self.audit(changes, event)?;
+        self.tell_change(changes, user, FactorChange::PasskeyRemoved)?;
         Ok(after)
     }
 

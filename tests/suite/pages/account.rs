@@ -80,9 +80,10 @@ fn told(daemon: &Daemon, event: &str) -> String {
 }
 
 /// Every page of the account.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/account",
     "/account/profile",
+    "/account/email",
     "/account/password",
     "/account/passkeys",
     "/account/authenticator",
@@ -95,7 +96,8 @@ const PAGES: [&str; 11] = [
 ];
 
 /// Every form of it, by what it would do.
-const FORMS: [(&str, &[(&str, &str)]); 14] = [
+const FORMS: [(&str, &[(&str, &str)]); 15] = [
+    ("/account/email", &[("do", "change"), ("email", "mallory@example.com")]),
     ("/account/profile", &[("given_name", "Mallory")]),
     (
         "/account/password",
@@ -213,8 +215,8 @@ async fn the_overview_tells_how_things_stand_and_what_is_worth_a_look() {
     let page = alice.get("/account").await;
     for said in [
         "You have only one way to sign in",
-        "Your email address is not verified yet",
-        "Not verified",
+        "Your email address is not confirmed yet",
+        "Not confirmed",
         "In 1 browser",
         "None has access",
     ] {
@@ -236,7 +238,7 @@ async fn the_overview_tells_how_things_stand_and_what_is_worth_a_look() {
     }
     // Nothing is worth a look that is as it should be.
     daemon.cli(&["user", "set", "alice", "--email-verified"]);
-    assert!(!alice.get("/account").await.body.contains("not verified"));
+    assert!(!alice.get("/account").await.body.contains("not confirmed"));
     let signed_out = alice.browser.submit(&page, &[]).await;
     assert!(
         signed_out.body.contains("You are signed out") || signed_out.has("welcome-sign-in"),

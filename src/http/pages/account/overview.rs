@@ -27,7 +27,7 @@ struct OverviewPage {
 /// Something to look at, and where that is done.
 struct Advice {
     text: String,
-    link: Option<(String, String)>,
+    link: (String, String),
 }
 
 /// Pages that belong together.
@@ -68,18 +68,18 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
 
 fn advice(site: &Site, page: &Page, concern: Concern) -> Advice {
     let (text, place) = match concern {
-        Concern::CopiedPasskey => (page.text("account-concern-copied-passkey"), Some(Place::Passkeys)),
-        Concern::OnlyOneWayIn => (page.text("account-concern-one-way-in"), Some(Place::Passkeys)),
-        Concern::NoRecoveryCodes => (page.text("account-concern-no-codes"), Some(Place::RecoveryCodes)),
+        Concern::CopiedPasskey => (page.text("account-concern-copied-passkey"), Place::Passkeys),
+        Concern::OnlyOneWayIn => (page.text("account-concern-one-way-in"), Place::Passkeys),
+        Concern::NoRecoveryCodes => (page.text("account-concern-no-codes"), Place::RecoveryCodes),
         Concern::FewRecoveryCodes(left) => (
             page.text_with("account-concern-few-codes", [("count", left as u64)]),
-            Some(Place::RecoveryCodes),
+            Place::RecoveryCodes,
         ),
-        Concern::UnverifiedEmail => (page.text("account-concern-unverified-email"), None),
+        Concern::UnverifiedEmail => (page.text("account-concern-unverified-email"), Place::Email),
     };
     Advice {
         text,
-        link: place.map(|place| (place.path(site), page.text(place.title()))),
+        link: (place.path(site), page.text(place.title())),
     }
 }
 
@@ -94,7 +94,7 @@ fn groups(site: &Site, page: &Page, overview: &Overview) -> Vec<Group> {
             .collect(),
     };
     vec![
-        group("account-you", "account-group-you", &[Place::Profile]),
+        group("account-you", "account-group-you", &[Place::Profile, Place::Email]),
         group(
             "account-factors",
             "account-group-signing-in",
@@ -121,6 +121,11 @@ fn groups(site: &Site, page: &Page, overview: &Overview) -> Vec<Group> {
 fn row(site: &Site, page: &Page, overview: &Overview, place: Place) -> Row {
     let counted = |id: &str, count: usize| page.text_with(id, [("count", count as u64)]);
     let state = match place {
+        Place::Email => overview
+            .user
+            .email
+            .clone()
+            .unwrap_or_else(|| page.text("account-email-none")),
         Place::Password => match overview.password_since {
             Some(since) => page.text_with("account-state-password", [("day", &page.day(since))]),
             None => page.text("account-state-no-password"),
@@ -142,6 +147,7 @@ fn row(site: &Site, page: &Page, overview: &Overview, place: Place) -> Row {
         id: match place {
             Place::Overview => "account-to-overview",
             Place::Profile => "account-to-profile",
+            Place::Email => "account-to-email",
             Place::Password => "account-to-password",
             Place::Passkeys => "account-to-passkeys",
             Place::Authenticator => "account-to-authenticator",

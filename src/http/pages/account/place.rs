@@ -10,6 +10,8 @@ pub enum Place {
     Overview,
     /// Who the person is.
     Profile,
+    /// The address for letters.
+    Email,
     /// The password.
     Password,
     /// The passkeys.
@@ -32,9 +34,10 @@ pub enum Place {
 
 impl Place {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Profile,
+        Self::Email,
         Self::Password,
         Self::Passkeys,
         Self::Authenticator,
@@ -51,6 +54,7 @@ impl Place {
         match self {
             Self::Overview => "account",
             Self::Profile => "profile",
+            Self::Email => "email",
             Self::Password => "password",
             Self::Passkeys => "passkeys",
             Self::Authenticator => "authenticator",
@@ -73,6 +77,7 @@ impl Place {
         match self {
             Self::Overview => routes::ACCOUNT,
             Self::Profile => routes::PROFILE,
+            Self::Email => routes::ACCOUNT_EMAIL,
             Self::Password => routes::PASSWORD,
             Self::Passkeys => routes::PASSKEYS,
             Self::Authenticator => routes::AUTHENTICATOR,
@@ -90,6 +95,7 @@ impl Place {
         match self {
             Self::Overview => "account-menu-overview",
             Self::Profile => "account-menu-profile",
+            Self::Email => "account-menu-email",
             Self::Password => "account-menu-password",
             Self::Passkeys => "account-menu-passkeys",
             Self::Authenticator => "account-menu-authenticator",
