@@ -57,6 +57,10 @@ pub enum Concern {
 }
 
 /// What the concerns are drawn from.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four plain facts, each of which is a reason of its own"
+)]
 struct Standing {
     copied: bool,
     ways_in: usize,

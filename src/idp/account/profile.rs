@@ -4,7 +4,7 @@
 
 mod fields;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 pub use self::fields::{Field, FieldKind, Wrong};
 use self::fields::{apply, list, shown};
@@ -104,7 +104,7 @@ fn version_of(entries: &Entries) -> String {
     let mut text = String::new();
     for (name, value) in entries {
         // Each part with its length, so that no two profiles are written alike.
-        text += &format!("{}:{name}{}:{value}", name.len(), value.len());
+        let _ = write!(text, "{}:{name}{}:{value}", name.len(), value.len());
     }
     secret::digest(&text)
 }

@@ -74,33 +74,36 @@ fn stranger() -> Browser {
 
 /// Whether each use case that changes a factor, or cannot be undone, asks to sign in again.
 async fn refusals(idp: &Idp, browser: &Browser) -> Vec<(&'static str, bool)> {
-    fn asks<T>(outcome: Result<T, Error>) -> bool {
+    fn asks<T>(outcome: &Result<T, Error>) -> bool {
         matches!(outcome, Err(Error::SignInAgain))
     }
     let code = Secret::new("000000".to_owned());
     vec![
-        ("begin an app", asks(idp.begin_own_totp(browser).await)),
-        ("confirm an app", asks(idp.confirm_own_totp(&code, browser).await)),
+        ("begin an app", asks(&idp.begin_own_totp(browser).await)),
+        ("confirm an app", asks(&idp.confirm_own_totp(&code, browser).await)),
         (
             "remove a factor",
-            asks(idp.remove_own_factor(&FactorKind::Totp, browser).await),
+            asks(&idp.remove_own_factor(&FactorKind::Totp, browser).await),
         ),
         (
             "remove the password",
-            asks(idp.remove_own_factor(&FactorKind::Password, browser).await),
+            asks(&idp.remove_own_factor(&FactorKind::Password, browser).await),
         ),
-        ("a second factor", asks(idp.ask_for_passkey_second(true, browser).await)),
+        (
+            "a second factor",
+            asks(&idp.ask_for_passkey_second(true, browser).await),
+        ),
         (
             "no second factor",
-            asks(idp.ask_for_passkey_second(false, browser).await),
+            asks(&idp.ask_for_passkey_second(false, browser).await),
         ),
-        ("recovery codes", asks(idp.new_own_recovery_codes(browser).await)),
+        ("recovery codes", asks(&idp.new_own_recovery_codes(browser).await)),
         (
             "the password",
-            asks(idp.change_own_password(&PASSWORD(), &NEW(), browser).await),
+            asks(&idp.change_own_password(&PASSWORD(), &NEW(), browser).await),
         ),
-        ("the record", asks(idp.export_own_record(browser).await)),
-        ("leaving", asks(idp.delete_own_account("alice", browser).await)),
+        ("the record", asks(&idp.export_own_record(browser).await)),
+        ("leaving", asks(&idp.delete_own_account("alice", browser).await)),
     ]
 }
 

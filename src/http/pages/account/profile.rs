@@ -81,7 +81,7 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
         profile: Some(profile),
         ..Filled::default()
     };
-    page_of(&site, &visitor, frame, filled, false)
+    page_of(&site, &visitor, frame, &filled, false)
 }
 
 /// Keeps what was typed.
@@ -104,7 +104,7 @@ pub async fn save(request: HttpRequest, site: Data<Site>, body: FormBody) -> Res
             wrong,
             kept,
         };
-        page_of(&site, &visitor, frame, filled, true)
+        page_of(&site, &visitor, frame, &filled, true)
     };
     if !visitor.posted_by_us(&form) {
         return refused("error-old-page", version, Vec::new(), Entries::new());
@@ -156,7 +156,7 @@ fn page_of(
     site: &Site,
     visitor: &Visitor,
     frame: Frame,
-    filled: Filled,
+    filled: &Filled,
     is_wrong: bool,
 ) -> Result<HttpResponse, PageFailure> {
     let page = site.page();
@@ -168,7 +168,7 @@ fn page_of(
         fields: all
             .iter()
             .filter(|field| of(&field.name))
-            .map(|field| shown(&page, field, &filled))
+            .map(|field| shown(&page, field, filled))
             .collect(),
     };
     let is_name = |name: &str| name == "nickname" || name.ends_with("name") && !name.contains('.');

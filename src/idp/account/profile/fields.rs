@@ -83,8 +83,11 @@ pub enum Wrong {
     Choice,
 }
 
+/// A claim, and what its field takes.
+type ClaimField = (&'static str, fn() -> FieldKind);
+
 /// The claims with a field, in the order of the form.
-const CLAIMS: [(&str, fn() -> FieldKind); 12] = [
+const CLAIMS: [ClaimField; 12] = [
     ("name", || FieldKind::Text),
     ("given_name", || FieldKind::Text),
     ("middle_name", || FieldKind::Text),
