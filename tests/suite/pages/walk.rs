@@ -98,8 +98,11 @@ const ACCOUNT: [(&str, &str); 10] = [
     ("delete", "/account/delete"),
 ];
 
+/// A page, where it is, and what is sent to it.
+type Refused = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// What a form is refused for.
-const REFUSED: [(&str, &str, &[(&str, &str)]); 4] = [
+const REFUSED: [Refused; 4] = [
     ("profile, wrong", "/account/profile", &[("birthdate", "tomorrow")]),
     (
         "password, wrong",

@@ -1,5 +1,7 @@
 //! A person's authenticator app (RFC 6238): SHA-1, six digits, 30 seconds.
 
+use std::fmt::Write;
+
 use openssl::{hash::MessageDigest, pkey::PKey, sign::Signer};
 
 use super::{Page, scene::unix_now};
@@ -20,7 +22,7 @@ impl AuthenticatorApp {
         let mut bits = String::new();
         for letter in text.chars().filter(|c| !c.is_whitespace()) {
             let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).expect("base32");
-            bits += &format!("{value:05b}");
+            write!(bits, "{value:05b}").expect("written");
         }
         let bytes = bits.as_bytes().chunks_exact(8);
         let byte = |bits: &[u8]| u8::from_str_radix(std::str::from_utf8(bits).expect("bits"), 2).expect("a byte");
