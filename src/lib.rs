@@ -11,7 +11,7 @@
 //! | 4 | [`http`] | actix-web and askama live and end here; every URL is in [`http::routes`] |
 //! | 3 | [`idp`] | the use cases: load, decide, commit |
 //! | 2 | [`store`], [`keys`], [`credential`], [`outbound`], [`telemetry`] | disk, signatures, password hashes, others' hosts, counters; never each other |
-//! | 1 | [`model`], [`config`], [`secret`], [`clock`] | what is kept, what is set, what is random or digested, what time it is |
+//! | 1 | [`model`], [`config`], [`secret`], [`clock`], [`language`] | what is kept, what is set, what is random or digested, what time it is, how people are spoken to |
 //! | 0 | [`protocol`] | words and rules of OAuth 2.0 and OpenID Connect, as pure functions of values |
 //!
 //! A floor imports only floors below it; `tests/suite/architecture.rs` refuses anything else.
@@ -30,6 +30,7 @@ pub mod credential;
 pub mod http;
 pub mod idp;
 pub mod keys;
+pub mod language;
 pub mod model;
 pub mod outbound;
 pub mod protocol;

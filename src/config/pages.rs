@@ -1,12 +1,29 @@
 //! `[pages]`: what the pages say.
 
-use super::reader::Reader;
+use super::{
+    reader::Reader,
+    setting::{Setting, quote, word},
+    source::Value,
+};
+use crate::language::Language;
 
 /// What the pages say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pages {
     /// The name of the provider, for its end-users.
     pub name: String,
+    /// What is spoken where nobody wishes another language.
+    pub language: Language,
+}
+
+impl Setting for Language {
+    fn parse(value: &Value) -> Result<Self, String> {
+        word(&Self::ALL.map(|language| (language.tag(), language)), value)
+    }
+
+    fn print(&self) -> String {
+        quote(self.tag())
+    }
 }
 
 impl Pages {
@@ -21,6 +38,11 @@ impl Pages {
             }
             Ok(())
         });
-        Self { name }
+        let language = r.option(
+            "language",
+            Language::En,
+            "What pages and letters are written in where nobody wishes another language: \"en\", \"de\", \"fr\", \"es\" or \"ja\".",
+        );
+        Self { name, language }
     }
 }

@@ -9,9 +9,10 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::{pages::sentence, request_id};
+use super::{language, pages::sentence, request_id};
 use crate::{
     idp,
+    language::Language,
     protocol::error::{Error as ProtocolError, ErrorCode},
 };
 
@@ -182,23 +183,16 @@ impl fmt::Display for ScriptFailure {
 }
 
 impl ScriptFailure {
-    fn sentence(&self) -> String {
-        let words = match &self.0 {
-            Cause::Idp(idp::Error::WrongCredentials) => {
-                "That passkey could not be used. Try again, or sign in in another way."
-            }
-            Cause::Idp(idp::Error::UnknownPasskey) => {
-                "That passkey belongs to no account here. Sign in in another way."
-            }
-            Cause::Idp(idp::Error::Disabled) => "This account has been disabled. Ask the people who run this service.",
-            Cause::Idp(idp::Error::InteractionGone) => "That took too long. Please try again.",
-            Cause::Idp(idp::Error::SignInAgain) => "Please sign in again, then try once more.",
-            Cause::Idp(idp::Error::TooMany { .. }) => "There were too many attempts. Wait a while, then try again.",
-            Cause::Idp(idp::Error::Busy | idp::Error::Conflict) => "The server has much to do. Try again in a moment.",
-            Cause::Idp(idp::Error::Internal(_)) => "Something went wrong here. Try again in a while.",
-            other => return sentence(&other.to_string()),
-        };
-        words.to_owned()
+    /// In the language of whoever asks.
+    fn sentence(&self, language: Language) -> String {
+        language.text(match &self.0 {
+            Cause::Idp(idp::Error::WrongCredentials) => "error-script-wrong-passkey",
+            Cause::Idp(idp::Error::InteractionGone) => "error-script-too-long",
+            Cause::Idp(idp::Error::TooMany { .. }) => "error-script-too-many",
+            Cause::Idp(idp::Error::Invalid { message, .. }) => return sentence(message),
+            Cause::Idp(error) => explained(error).1,
+            Cause::Refused(status, _) => refused(*status).1,
+        })
     }
 }
 
@@ -215,7 +209,7 @@ impl ResponseError for ScriptFailure {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         response.json(json!({
-            "error": self.sentence(),
+            "error": self.sentence(language::current()),
             "unknown": matches!(self.0, Cause::Idp(idp::Error::UnknownPasskey)),
             "sign_in_again": matches!(self.0, Cause::Idp(idp::Error::SignInAgain)),
         }))
@@ -238,11 +232,11 @@ impl fmt::Display for PageFailure {
     }
 }
 
-/// What an error page says.
+/// What an error page says, in its reader's language.
 pub struct Explanation {
-    pub title: &'static str,
+    pub title: String,
     pub message: String,
-    /// For the application's developer.
+    /// For the application's developer, in English as everything that developers read.
     pub detail: Option<String>,
     pub request_id: String,
     pub retry_after: Option<u64>,
@@ -250,56 +244,55 @@ pub struct Explanation {
 
 impl PageFailure {
     /// The words for it; logs what is internal.
-    pub fn explain(&self) -> Explanation {
+    pub fn explain(&self, language: Language) -> Explanation {
         self.0.log();
-        let request_id = request_id::current();
-        let retry_after = self.0.retry_after();
-        let (title, message, detail) = match &self.0 {
-            Cause::Refused(StatusCode::NOT_FOUND, message) => ("Not found", (*message).to_owned(), None),
-            Cause::Refused(_, message) => ("That did not work", (*message).to_owned(), None),
-            Cause::Idp(error) => explain(error),
+        let (title, message) = match &self.0 {
+            Cause::Refused(status, _) => refused(*status),
+            Cause::Idp(error) => explained(error),
+        };
+        let message = match &self.0 {
+            Cause::Idp(idp::Error::Invalid { message, .. }) => sentence(message),
+            _ => language.text(message),
+        };
+        let detail = match &self.0 {
+            Cause::Idp(idp::Error::Protocol(error)) => Some(error.to_string()),
+            _ => None,
         };
         Explanation {
-            title,
+            title: language.text(title),
             message,
             detail,
-            request_id,
-            retry_after,
+            request_id: request_id::current(),
+            retry_after: self.0.retry_after(),
         }
     }
 }
 
-fn explain(error: &idp::Error) -> (&'static str, String, Option<String>) {
-    let say = |title, message: &str| (title, message.to_owned(), None);
+/// The messages for a request that was not read.
+fn refused(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => ("error-not-found-title", "error-not-found"),
+        StatusCode::FORBIDDEN => ("error-refused-title", "error-old-page"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("error-refused-title", "error-too-large"),
+        status if status.is_server_error() => ("error-internal-title", "error-internal"),
+        _ => ("error-refused-title", "error-unreadable"),
+    }
+}
+
+/// The messages for what a use case said.
+fn explained(error: &idp::Error) -> (&'static str, &'static str) {
     match error {
-        idp::Error::Protocol(error) => (
-            "The application sent a wrong request",
-            "You cannot sign in this way. Go back to the application; if it happens again, tell the people who run it."
-                .to_owned(),
-            Some(error.to_string()),
-        ),
-        idp::Error::InteractionGone => say(
-            "This page is no longer good",
-            "The sign-in was started in another browser or too long ago, or this browser keeps no cookies. Go back to the application \
-             and sign in again.",
-        ),
-        idp::Error::LinkGone => say(
-            "This link is no longer good",
-            "It works once and for one hour. Whoever runs this server can make a new one with: avouch setup-link",
-        ),
-        idp::Error::TooMany { .. } | idp::Error::Busy | idp::Error::Conflict => say(
-            "Please wait a moment",
-            "The server has much to do. Try again in a moment.",
-        ),
-        idp::Error::Invalid { message, .. } => ("That did not work", sentence(message), None),
-        idp::Error::NotFound { .. } => say("Not found", "There is nothing at this address."),
-        idp::Error::WrongCredentials | idp::Error::Disabled | idp::Error::SignInAgain | idp::Error::UnknownPasskey => {
-            ("That did not work", sentence(&error.to_string()), None)
-        }
-        idp::Error::Internal(_) => say(
-            "Something went wrong here",
-            "It is our fault, not yours. Try again in a while.",
-        ),
+        idp::Error::Protocol(_) => ("error-request-title", "error-request"),
+        idp::Error::InteractionGone => ("error-interaction-gone-title", "error-interaction-gone"),
+        idp::Error::LinkGone => ("error-link-gone-title", "error-link-gone"),
+        idp::Error::TooMany { .. } | idp::Error::Busy | idp::Error::Conflict => ("error-busy-title", "error-busy"),
+        idp::Error::NotFound { .. } => ("error-not-found-title", "error-not-found"),
+        idp::Error::WrongCredentials => ("error-refused-title", "error-wrong-credentials"),
+        idp::Error::UnknownPasskey => ("error-refused-title", "error-unknown-passkey"),
+        idp::Error::Disabled => ("error-refused-title", "error-disabled"),
+        idp::Error::SignInAgain => ("error-refused-title", "error-sign-in-again"),
+        idp::Error::Invalid { .. } => ("error-refused-title", "error-unreadable"),
+        idp::Error::Internal(_) => ("error-internal-title", "error-internal"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every request and answer has in common: bounded headers, security headers, counters.
 
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpResponse,
@@ -16,7 +16,12 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tracing::Instrument;
 
-use super::{Site, pages, request_id, routes, unread::Unread};
+use super::{
+    Site,
+    language::{self, Spoken},
+    pages, request_id, routes,
+    unread::Unread,
+};
 use crate::secret;
 
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
@@ -63,15 +68,20 @@ async fn answer(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let unread = Unread::of(&mut request);
+    let spoken = Spoken::by(&request, site);
     let mut response = if is_too_large(&request, site.idp.config().limits.headers) {
         let refusal = HttpResponse::RequestHeaderFieldsTooLarge().force_close().finish();
         request.into_response(refusal).map_into_boxed_body()
     } else {
-        next.call(request).await?.map_into_boxed_body()
+        language::scope(Rc::clone(&spoken), next.call(request))
+            .await?
+            .map_into_boxed_body()
     };
-    if let Some(page) = pages::error::draw(site, &response) {
+    let error_page = language::scope(Rc::clone(&spoken), async { pages::error::draw(site, &response) });
+    if let Some(page) = error_page.await {
         response = response.into_response(page);
     }
+    spoken.tell(site, response.response_mut());
     add_security_headers(response.headers_mut(), site);
     let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
     let (method, status) = (known_method(response.request().method()), response.status().as_u16());

@@ -7,6 +7,7 @@ mod client_ip;
 mod error;
 mod headers;
 mod health;
+mod language;
 mod metrics;
 mod oidc;
 mod pages;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{assets::Assets, pages::Page, routes};
+use super::{assets::Assets, language, pages::Page, routes};
 use crate::{
     config::{Issuer, RegistrationMode},
     idp::Idp,
@@ -92,14 +92,14 @@ impl Site {
         format!("{}{route}", self.issuer.as_str())
     }
 
-    /// What the layout of every page needs.
+    /// What the layout of every page needs, and the words of the page: in the language of the request that this task answers.
     pub fn page(&self) -> Page {
         Page {
             name: self.idp.config().pages.name.clone(),
             css: self.assets.stylesheet.clone(),
             icon: self.assets.icon.clone(),
             base: self.base().to_owned(),
-            lang: "en",
+            language: language::current(),
         }
     }
 }

@@ -62,6 +62,12 @@ impl Pending {
         &self.client
     }
 
+    /// The languages in which the client asked to speak to the person.
+    pub fn ui_locales(&self) -> Option<String> {
+        let asked = Params::parse(self.interaction.query.as_bytes()).ok()?;
+        asked.get("ui_locales").map(str::to_owned)
+    }
+
     /// What it waits for; a request that forbids pages never waits.
     pub fn step(&self) -> Option<Step> {
         self.step.as_ref().ok().copied()

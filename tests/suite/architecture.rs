@@ -7,16 +7,20 @@ use std::{
 };
 
 /// The rooms, and which rooms each may import. A room may always import itself.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("protocol", &[]),
     ("secret", &[]),
     ("clock", &["protocol"]),
-    ("config", &["protocol"]),
-    ("model", &["protocol", "secret"]),
+    ("language", &[]),
+    ("config", &["protocol", "language"]),
+    ("model", &["protocol", "secret", "language"]),
     ("store", &["protocol", "model", "config", "secret"]),
     ("keys", &["protocol", "model", "config", "secret"]),
-    ("credential", &["protocol", "model", "config", "secret"]),
-    ("outbound", &["protocol", "clock", "model", "config", "secret"]),
+    ("credential", &["protocol", "model", "config", "secret", "language"]),
+    (
+        "outbound",
+        &["protocol", "clock", "model", "config", "secret", "language"],
+    ),
     ("telemetry", &["protocol", "model", "config", "secret"]),
     (
         "idp",
@@ -24,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "protocol",
             "secret",
             "clock",
+            "language",
             "config",
             "model",
             "store",
@@ -33,22 +38,39 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "telemetry",
         ],
     ),
-    ("http", &["protocol", "secret", "config", "model", "idp", "telemetry"]),
+    (
+        "http",
+        &["protocol", "secret", "language", "config", "model", "idp", "telemetry"],
+    ),
     (
         "cli",
-        &["protocol", "secret", "clock", "config", "idp", "http", "telemetry"],
+        &[
+            "protocol",
+            "secret",
+            "clock",
+            "language",
+            "config",
+            "idp",
+            "http",
+            "telemetry",
+        ],
     ),
     ("main", &["cli"]),
 ];
 
 /// Words that may stand in some places only, and why.
-const PLACES: [(&str, &[&str], &str); 8] = [
+const PLACES: [(&str, &[&str], &str); 9] = [
     ("actix_web::", &["src/http/"], "actix-web lives on floor 4"),
     ("askama::", &["src/http/"], "askama lives on floor 4"),
     (
         "reqwest::",
         &["src/outbound/"],
         "whatever goes out goes through the guard",
+    ),
+    (
+        "fluent_bundle::",
+        &["src/language/"],
+        "nobody else knows how words are kept",
     ),
     ("sled::", &["src/store/sled"], "nothing but its engine knows sled"),
     (

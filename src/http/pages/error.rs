@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, body::MessageBody, dev::ServiceResponse, http::hea
 use askama::Template;
 
 use super::{Page, render};
-use crate::http::{Site, error::PageFailure};
+use crate::http::{Site, error::PageFailure, language};
 
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
     page: Page,
-    title: &'static str,
+    title: String,
     message: String,
     detail: Option<String>,
     request_id: String,
@@ -20,7 +20,7 @@ struct ErrorPage {
 /// The page for a failed response; `None` when it did not fail, or is not for people.
 pub fn draw(site: &Site, response: &ServiceResponse<impl MessageBody>) -> Option<HttpResponse> {
     let failure = response.response().error()?.as_error::<PageFailure>()?;
-    let explanation = failure.explain();
+    let explanation = failure.explain(language::current());
     let template = ErrorPage {
         page: site.page(),
         title: explanation.title,

@@ -65,7 +65,7 @@ mod tests {
             css: "/static/a.css".to_owned(),
             icon: "/static/a.svg".to_owned(),
             base: String::new(),
-            lang: "en",
+            language: crate::language::Language::En,
         };
         let fields = [
             ("error_description", description.to_owned()),

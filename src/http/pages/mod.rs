@@ -14,20 +14,21 @@ pub mod sessions;
 pub mod setup;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
-use askama::Template;
+use askama::{Template, filters::Safe};
 
 use super::{
     Site,
     browser::Visitor,
     error::PageFailure,
     headers::{OUR_SCRIPT, page_headers},
-    routes,
+    language, routes,
 };
 use crate::{
     idp::{
         self,
         authorize::{Outcome, Pending, Resumed},
     },
+    language::{Arguments, Language, Markup},
     protocol::{authorize::Step, redirect_uri::form_action_source, response::Delivery},
 };
 
@@ -41,8 +42,54 @@ pub struct Page {
     pub icon: String,
     /// The issuer's path, before every link.
     pub base: String,
-    /// BCP 47.
-    pub lang: &'static str,
+    /// What it is written in.
+    pub language: Language,
+}
+
+/// What templates say. A `String` among the arguments is lent: `[("name", &name)]`.
+impl Page {
+    /// A message.
+    pub fn text(&self, id: &str) -> String {
+        self.language.text(id)
+    }
+
+    /// A message with arguments.
+    pub fn text_with(&self, id: &str, arguments: impl Arguments) -> String {
+        self.language.text_with(id, arguments)
+    }
+
+    /// A message with markup among its arguments; whatever else it holds is escaped.
+    pub fn html(&self, id: &str, arguments: impl Arguments) -> Safe<Markup> {
+        Safe(self.language.html(id, arguments))
+    }
+
+    /// The title of a page with a form; browsers tell it first, so it says when the form was refused.
+    pub fn title(&self, id: &str, is_refused: bool) -> String {
+        let title = self.text(id);
+        if is_refused {
+            self.text_with("layout-error-title", [("title", &title)])
+        } else {
+            title
+        }
+    }
+
+    /// A name on which a sentence turns, for [`Page::html`].
+    #[expect(clippy::unused_self, reason = "templates have nothing else to call")]
+    pub fn strong(&self, name: &str) -> Markup {
+        Markup::strong(name)
+    }
+
+    /// A name in a sentence, for [`Page::html`].
+    #[expect(clippy::unused_self, reason = "templates have nothing else to call")]
+    pub fn name_of(&self, name: &str) -> Markup {
+        Markup::name(name)
+    }
+
+    /// What is copied letter for letter, for [`Page::html`].
+    #[expect(clippy::unused_self, reason = "templates have nothing else to call")]
+    pub fn code(&self, text: &str) -> Markup {
+        Markup::whole_code(text)
+    }
 }
 
 /// How the request came: decides between 302 and 303 (RFC 9110, 15.4).
@@ -156,7 +203,11 @@ pub async fn waiting_for(
     interaction: &str,
     step: Step,
 ) -> Result<Result<Box<Pending>, HttpResponse>, PageFailure> {
-    let outcome = match site.idp.pending(interaction, &visitor.browser).await? {
+    let resumed = site.idp.pending(interaction, &visitor.browser).await?;
+    if let Resumed::Pending(pending) = &resumed {
+        language::heed(pending.id(), pending.ui_locales().as_deref().unwrap_or_default());
+    }
+    let outcome = match resumed {
         Resumed::Pending(pending) if pending.step() == Some(step) => return Ok(Ok(pending)),
         Resumed::Pending(pending) => site.idp.advance(pending.id(), &visitor.browser).await?,
         Resumed::StartedAgain(outcome) => outcome,
