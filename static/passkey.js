@@ -9,8 +9,10 @@
   const button = document.getElementById('passkey-button');
 
   const post = async (url, more) => {
-    const { csrf, interaction, to } = here.dataset;
-    const body = new URLSearchParams({ csrf, ...(interaction && { interaction }), ...(to && { to }), ...more });
+    const { csrf, interaction, to, waiting: sign_in } = here.dataset;
+    const remember = document.getElementById('remember')?.checked;
+    const body = new URLSearchParams({ csrf, ...(interaction && { interaction }), ...(to && { to }), ...(sign_in && { sign_in }),
+      ...(remember && { remember: '1' }), ...more });
     const response = await fetch(url, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
     const answer = await response.json();
     if (!response.ok) throw Object.assign(new Error(answer.error), { answer });
@@ -51,7 +53,7 @@
     }
     try {
       const done = await post(finish, { ceremony: begun.ceremony, credential: JSON.stringify(credential) });
-      await signal(done.accepted);
+      if (done.accepted) await signal(done.accepted);
       location.assign(done.next);
     } catch (error) {
       if (error.answer?.unknown) {
@@ -91,10 +93,11 @@
     button.addEventListener('click', () => {
       tell('');
       signIn().catch((error) => {
-        failed(error, 'You were not signed in. Try again, or use your password.');
-        if (can.conditionalGet) offer();
+        failed(error, here.dataset.cancelled ?? 'You were not signed in. Try again, or use your password.');
+        if (can.conditionalGet && mode !== 'second') offer();
       });
     });
+    if (mode === 'second') return;
     if (can.conditionalCreate) document.getElementById('passkey-upgrade').value = '1';
     if (can.conditionalGet ?? await api.isConditionalMediationAvailable?.()) offer();
   }

@@ -11,7 +11,6 @@ use crate::{
     idp::Idp,
     protocol::{
         discovery::{Endpoints, Metadata},
-        id_token,
         jwa::SigningAlgorithm,
     },
 };

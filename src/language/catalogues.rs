@@ -23,6 +23,8 @@ areas! {
     error: en;
     layout: en;
     moment: en;
+    second_step: en;
+    sign_in: en;
 }
 
 /// Everything that can be said in one language.

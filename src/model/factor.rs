@@ -77,6 +77,18 @@ pub enum Proof {
     RecoveryCode,
 }
 
+impl Proof {
+    /// The kind of factor that it proves.
+    pub const fn kind(self) -> FactorKind {
+        match self {
+            Self::Password => FactorKind::Password,
+            Self::Passkey { .. } => FactorKind::Passkey,
+            Self::Totp => FactorKind::Totp,
+            Self::RecoveryCode => FactorKind::RecoveryCodes,
+        }
+    }
+}
+
 /// A proof, and when it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
@@ -289,15 +301,7 @@ fn reached(proofs: &[Proof]) -> Option<Level> {
 }
 
 fn was_shown(proofs: &[Proof], kind: &FactorKind) -> bool {
-    proofs.iter().any(|proof| {
-        *kind
-            == match proof {
-                Proof::Password => FactorKind::Password,
-                Proof::Passkey { .. } => FactorKind::Passkey,
-                Proof::Totp => FactorKind::Totp,
-                Proof::RecoveryCode => FactorKind::RecoveryCodes,
-            }
-    })
+    proofs.iter().any(|proof| proof.kind() == *kind)
 }
 
 #[cfg(test)]

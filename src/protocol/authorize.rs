@@ -331,10 +331,15 @@ pub struct Progress<'a> {
 }
 
 impl Progress<'_> {
+    /// Whether the client demands an `acr` that less would have reached: only another sign-in could.
+    fn is_too_strong(request: &AuthorizationRequest, login: &Login<'_>) -> bool {
+        !request.claims.permits_acr(login.acr) && is_reachable(request) && !request.demands_two_factors()
+    }
+
     /// Whether a further factor is to be asked for. A mere wish is not worth a page that may not be shown, nor one on which nothing could
     /// be done.
     fn is_too_weak(&self, request: &AuthorizationRequest, login: &Login<'_>) -> bool {
-        let demanded = !request.claims.permits_acr(login.acr) && is_reachable(request);
+        let demanded = !request.claims.permits_acr(login.acr) && request.demands_two_factors();
         let wished = self.can_raise && !request.prompt.none && request.wishes_two_factors();
         self.below_policy || demanded || (wished && login.acr == ACR_ONE_FACTOR)
     }
@@ -376,7 +381,9 @@ pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: T
         return Err(ErrorCode::LoginRequired.because("the end-user is not the one whom the request names"));
     }
     let step = wanted_step(request, progress, now);
-    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && !is_reachable(request);
+    let by_less = progress.is_fresh() && !request.demands_two_factors();
+    let unmet =
+        |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (by_less || !is_reachable(request));
     if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
         return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
     }
@@ -403,7 +410,8 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
     let too_old = request
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
-    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old)) {
+    let too_strong = Progress::is_too_strong(request, session);
+    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old || too_strong)) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

@@ -140,6 +140,7 @@ impl House {
 fn browser() -> Browser {
     Browser {
         session: None,
+        remembered: None,
         user_agent: None,
         binding: Secret::new(secret::random()),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),

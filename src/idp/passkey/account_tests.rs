@@ -61,6 +61,7 @@ async fn scene(passkeys: &[&str], has_password: bool) -> (Arc<Idp>, Hand, Browse
         created_at: now,
         expires_at: now + Duration::from_hours(24),
         participants: Vec::new(),
+        remembered: None,
         user_agent: None,
         address: None,
     })

@@ -46,6 +46,11 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
         }),
         ..Progress::default()
     };
+    let weak = r#"{"id_token":{"acr":{"essential":true,"value":"1"}}}"#;
+    let fresh_by_two = Progress {
+        login: Some("sid"),
+        ..by_two.clone()
+    };
     let wish = r#"{"id_token":{"acr":{"values":["2"]},"auth_time":{"essential":true}}}"#;
     let unmet = || Err(ErrorCode::UnmetAuthenticationRequirements);
     // OpenID Connect Core, 5.5.1 and 5.5.1.1.
@@ -60,6 +65,9 @@ fn what_the_claims_parameter_says_of_the_login_must_come_true() {
         (strong, &session, true, Err(ErrorCode::LoginRequired)),
         (strong, &fresh, false, Ok(Step::StepUp)),
         (strong, &by_two, false, Ok(Step::Consent)),
+        (weak, &session, false, Ok(Step::Consent)),
+        (weak, &by_two, false, Ok(Step::Login)),
+        (weak, &fresh_by_two, false, unmet()),
         (foreign, &nobody, false, Ok(Step::Login)),
         (foreign, &session, false, unmet()),
         (foreign, &session, true, unmet()),
