@@ -183,7 +183,15 @@ mod tests {
                 "{line}"
             );
         }
-        for line in ["add", "member", "member add acme", "activate acme", "remove acme", "set acme", "set acme --sign-in-policy none"] {
+        for line in [
+            "add",
+            "member",
+            "member add acme",
+            "activate acme",
+            "remove acme",
+            "set acme",
+            "set acme --sign-in-policy none",
+        ] {
             assert!(request(line).is_err(), "{line}");
         }
     }

@@ -143,7 +143,12 @@ pub(crate) mod tests {
             "as people copy it"
         );
         assert_eq!(bytes(&format!("{text}====")), Some(secret.to_vec()));
-        for wrong in ["", "GEZDGNBV", "0EZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "ÄEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"] {
+        for wrong in [
+            "",
+            "GEZDGNBV",
+            "0EZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+            "ÄEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        ] {
             assert_eq!(bytes(wrong), None, "{wrong}");
         }
         assert_eq!(bytes(&"A".repeat(104)), None, "65 bytes");

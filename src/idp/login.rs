@@ -176,14 +176,19 @@ impl Idp {
             None => None,
         };
         let entry = waiting.as_deref().map_or(coming.entry, entry_of);
-        let mut shown = waiting.as_ref().map(|waiting| waiting.shown.clone()).unwrap_or_default();
+        let mut shown = waiting
+            .as_ref()
+            .map(|waiting| waiting.shown.clone())
+            .unwrap_or_default();
         shown.push(Shown {
             proof: coming.factor.proof(),
             at: self.now(),
         });
         let interaction = self.waiting_interaction(entry.interaction, browser).await?;
         let raises = waiting.as_ref().is_some_and(|waiting| waiting.sid.is_some());
-        let verdict = self.verdict(&user, &shown, &entry, interaction.as_ref(), raises, browser).await?;
+        let verdict = self
+            .verdict(&user, &shown, &entry, interaction.as_ref(), raises, browser)
+            .await?;
         // A user disabled or a factor changed at this very moment wins.
         work.require(&user);
         self.keep_factor(work, coming.factor).await?;
@@ -195,7 +200,11 @@ impl Idp {
             work.delete(waiting)?;
         }
         let raised = waiting.as_ref().and_then(|waiting| waiting.sid.as_deref());
-        let new = NewSession { shown, remembered, raised };
+        let new = NewSession {
+            shown,
+            remembered,
+            raised,
+        };
         let (sid, cookie) = self.insert_session(work, &user, new, browser).await?;
         if raised.is_none() {
             Self::record_login(work, interaction.as_ref(), &sid)?;

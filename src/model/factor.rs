@@ -123,7 +123,11 @@ impl Shown {
         ];
         let said = words.into_iter().filter(|(is_so, _)| *is_so);
         Authentication {
-            auth_time: shown.iter().map(|shown| shown.at).max().unwrap_or(Timestamp::from_unix(0)),
+            auth_time: shown
+                .iter()
+                .map(|shown| shown.at)
+                .max()
+                .unwrap_or(Timestamp::from_unix(0)),
             amr: said.map(|(_, word)| word.to_owned()).collect(),
             remembered_browser: false,
         }

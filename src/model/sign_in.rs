@@ -145,7 +145,10 @@ mod tests {
         };
         assert!(!kept.is_good_for(&other(|it| it.id = "u2".to_owned()), since), "user");
         assert!(!kept.is_good_for(&other(|it| it.epoch += 1), since), "epoch");
-        assert!(!kept.is_good_for(&other(|it| it.second_factors.clear()), since), "removed");
+        assert!(
+            !kept.is_good_for(&other(|it| it.second_factors.clear()), since),
+            "removed"
+        );
         assert!(
             !kept.is_good_for(&other(|it| it.second_factors.push(FactorKind::Passkey)), since),
             "added"

@@ -100,7 +100,9 @@ impl AuthorizationRequest {
     /// that means something here counts (OpenID Connect Core, 3.1.2.1 and 5.5.1.1).
     pub fn wishes_two_factors(&self) -> bool {
         let asked = self.acr_values.iter().map(String::as_str);
-        let wished = asked.chain(self.claims.wished_acr()).find(|acr| ACR_VALUES.contains(acr));
+        let wished = asked
+            .chain(self.claims.wished_acr())
+            .find(|acr| ACR_VALUES.contains(acr));
         wished == Some(ACR_TWO_FACTORS)
     }
 }
@@ -252,7 +254,11 @@ fn validate_rest(
             .unwrap_or_default(),
         resources: resource::asked(params)?,
         acr_values: match params.get("acr_values") {
-            Some(words) => words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+            Some(words) => words
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect(),
             None => client.default_acr_values.clone(),
         },
     })
@@ -382,8 +388,7 @@ pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: T
     }
     let step = wanted_step(request, progress, now);
     let by_less = progress.is_fresh() && !request.demands_two_factors();
-    let unmet =
-        |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (by_less || !is_reachable(request));
+    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (by_less || !is_reachable(request));
     if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
         return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
     }

@@ -74,7 +74,11 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     let Some(interaction) = interaction_id(&request) else {
         return show_own(&site, &visitor, known_page(asked("to"))).await;
     };
-    let steps = if asked("again") == Some("1") { &STEPS[..] } else { &STEPS[..1] };
+    let steps = if asked("again") == Some("1") {
+        &STEPS[..]
+    } else {
+        &STEPS[..1]
+    };
     match waiting_for(&site, &visitor, &interaction, steps).await? {
         Ok(pending) => {
             let again = pending.step() == Some(Step::StepUp);
@@ -148,7 +152,11 @@ pub async fn arrive(
     progress: &Progress,
     entry: &Entry<'_>,
 ) -> Result<HttpResponse, PageFailure> {
-    let Entry { interaction, to, upgrade } = *entry;
+    let Entry {
+        interaction,
+        to,
+        upgrade,
+    } = *entry;
     let signed_in = match progress {
         Progress::SignedIn(signed_in) => signed_in,
         Progress::Second(id) => return Ok(redirect(&second_step(site, id, interaction, to), Way::Post).finish()),

@@ -211,7 +211,9 @@ pub async fn waiting_for(
         language::heed(pending.id(), pending.ui_locales().as_deref().unwrap_or_default());
     }
     let outcome = match resumed {
-        Resumed::Pending(pending) if pending.step().is_some_and(|step| steps.contains(&step)) => return Ok(Ok(pending)),
+        Resumed::Pending(pending) if pending.step().is_some_and(|step| steps.contains(&step)) => {
+            return Ok(Ok(pending));
+        }
         Resumed::Pending(pending) => site.idp.advance(pending.id(), &visitor.browser).await?,
         Resumed::StartedAgain(outcome) => outcome,
     };

@@ -33,7 +33,9 @@ impl Idp {
             return Ok(());
         };
         let kept = self.store.get::<Password>(user_id, self.now()).await?;
-        let kept = kept.filter(|kept| kept.changed_at == changed_at).ok_or(Error::InteractionGone)?;
+        let kept = kept
+            .filter(|kept| kept.changed_at == changed_at)
+            .ok_or(Error::InteractionGone)?;
         work.require(&kept);
         Ok(())
     }

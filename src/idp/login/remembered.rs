@@ -5,12 +5,7 @@ use crate::{
         Browser, Error, Idp, Result,
         audit::{Event, Work},
     },
-    model::{
-        factor::FactorKind,
-        sign_in::RememberedBrowser,
-        totp::Totp,
-        user::User,
-    },
+    model::{factor::FactorKind, sign_in::RememberedBrowser, totp::Totp, user::User},
     protocol::Timestamp,
     secret::{self, Secret},
 };

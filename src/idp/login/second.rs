@@ -182,11 +182,15 @@ impl Idp {
         let digest = Passkey::credential_digest(&assertion.credential_id);
         let passkey = self.store.find::<Passkey>("credential", &digest, self.now()).await?;
         let Some(passkey) = passkey.filter(|passkey| passkey.user_id == user.id) else {
-            return Err(self.reject(&account, Some(&user.id), "unknown_credential", browser).await);
+            return Err(self
+                .reject(&account, Some(&user.id), "unknown_credential", browser)
+                .await);
         };
         let remember = remember && asked.remember.is_some();
         let progress = again_on_conflict(async || {
-            let factor = self.assert_passkey(&account, &passkey.id, &ceremony, &assertion, browser).await?;
+            let factor = self
+                .assert_passkey(&account, &passkey.id, &ceremony, &assertion, browser)
+                .await?;
             let coming = Coming {
                 user_id: &user.id,
                 factor: &factor,
@@ -206,7 +210,11 @@ impl Idp {
 
     /// A sign-in of this browser that waits, and its user.
     async fn waiting(&self, id: &str, browser: &Browser) -> Result<(Loaded<SignIn>, Loaded<User>)> {
-        let kept = self.store.get::<SignIn>(id, self.now()).await?.ok_or(Error::InteractionGone)?;
+        let kept = self
+            .store
+            .get::<SignIn>(id, self.now())
+            .await?
+            .ok_or(Error::InteractionGone)?;
         let user = self.enabled_user(&kept.user_id).await?.ok_or(Error::Disabled)?;
         Ok((self.waiting_sign_in(id, &user, browser).await?, user))
     }

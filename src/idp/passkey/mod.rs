@@ -140,7 +140,12 @@ impl Idp {
     }
 
     /// A challenge for one of the passkeys of a user who is known already.
-    pub(super) async fn challenge_owner(&self, user_id: &str, purpose: Purpose, browser: &Browser) -> Result<Challenge> {
+    pub(super) async fn challenge_owner(
+        &self,
+        user_id: &str,
+        purpose: Purpose,
+        browser: &Browser,
+    ) -> Result<Challenge> {
         let working = self.working_passkeys(user_id).await?;
         let allowed: Vec<&Passkey> = working.iter().map(|passkey| &**passkey).collect();
         let begun = self.passkeys()?.begin_sign_in(&allowed)?;

@@ -67,7 +67,9 @@ impl Idp {
         };
         // Verified again after a conflict: of two answers with one counter, the second finds that it did not go on.
         let progress = again_on_conflict(async || {
-            let factor = self.assert_passkey(&user_id, &id, &ceremony, &assertion, browser).await?;
+            let factor = self
+                .assert_passkey(&user_id, &id, &ceremony, &assertion, browser)
+                .await?;
             let coming = Coming {
                 user_id: &user_id,
                 factor: &factor,

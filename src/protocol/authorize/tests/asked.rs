@@ -94,15 +94,30 @@ fn a_policy_asks_for_more_and_a_wish_only_of_those_who_can() {
     for (name, words, progress, expected) in [
         ("x", "", progress(true, false, "1"), Ok(Step::StepUp)),
         ("x", "", progress(true, true, "2"), Ok(Step::StepUp)),
-        ("prompt", "none", progress(true, true, "1"), Err(ErrorCode::LoginRequired)),
+        (
+            "prompt",
+            "none",
+            progress(true, true, "1"),
+            Err(ErrorCode::LoginRequired),
+        ),
         ("acr_values", "2", progress(false, true, "1"), Ok(Step::StepUp)),
         ("acr_values", "2", progress(false, true, "2"), Ok(Step::Issue)),
         ("acr_values", "2", progress(false, false, "1"), Ok(Step::Issue)),
         ("acr_values", "phr 2 1", progress(false, true, "1"), Ok(Step::StepUp)),
         ("acr_values", "1 2", progress(false, true, "1"), Ok(Step::Issue)),
         ("acr_values", "phr", progress(false, true, "1"), Ok(Step::Issue)),
-        ("claims", &claim(r#""2","1""#), progress(false, true, "1"), Ok(Step::StepUp)),
-        ("claims", &claim(r#""1","2""#), progress(false, true, "1"), Ok(Step::Issue)),
+        (
+            "claims",
+            &claim(r#""2","1""#),
+            progress(false, true, "1"),
+            Ok(Step::StepUp),
+        ),
+        (
+            "claims",
+            &claim(r#""1","2""#),
+            progress(false, true, "1"),
+            Ok(Step::Issue),
+        ),
     ] {
         let request = validated(name, Some(words)).unwrap();
         let step = next_step(&request, &progress, NOW).map_err(|error| error.error);
@@ -114,7 +129,10 @@ fn a_policy_asks_for_more_and_a_wish_only_of_those_who_can() {
     assert_eq!(next_step(&request, &progress(false, true, "1"), NOW), Ok(Step::Issue));
     // Whoever may choose another account chooses first.
     let request = validated("prompt", Some("select_account")).unwrap();
-    assert_eq!(next_step(&request, &progress(true, true, "1"), NOW), Ok(Step::SelectAccount));
+    assert_eq!(
+        next_step(&request, &progress(true, true, "1"), NOW),
+        Ok(Step::SelectAccount)
+    );
 }
 
 #[test]
