@@ -10,10 +10,12 @@
 
   const post = async (url, more) => {
     const { csrf, interaction, to, waiting: sign_in } = here.dataset;
-    const remember = document.getElementById('remember')?.checked;
-    const body = new URLSearchParams({ csrf, ...(interaction && { interaction }), ...(to && { to }), ...(sign_in && { sign_in }),
-      ...(remember && { remember: '1' }), ...more });
-    const response = await fetch(url, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
+    const remember = document.getElementById('remember')?.checked && '1';
+    const all = { csrf, interaction, to, sign_in, remember, ...more };
+    const body = new URLSearchParams(Object.entries(all).filter(([, value]) => value));
+    // The answer is in the page's language.
+    const spoken = `${url}?ui_locales=${document.documentElement.lang}`;
+    const response = await fetch(spoken, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
     const answer = await response.json();
     if (!response.ok) throw Object.assign(new Error(answer.error), { answer });
     return answer;
@@ -85,15 +87,15 @@
     button.addEventListener('click', () => {
       tell('');
       register().then(() => location.replace(next), (error) => failed(error, error.name === 'InvalidStateError'
-        ? 'This device or key has a passkey for your account already.'
-        : 'No passkey was added.'));
+        ? here.dataset.known
+        : here.dataset.cancelled));
     });
   } else {
     button.hidden = false;
     button.addEventListener('click', () => {
       tell('');
       signIn().catch((error) => {
-        failed(error, here.dataset.cancelled ?? 'You were not signed in. Try again, or use your password.');
+        failed(error, here.dataset.cancelled);
         if (can.conditionalGet && mode !== 'second') offer();
       });
     });

@@ -20,10 +20,20 @@ macro_rules! areas {
 }
 
 areas! {
+    account_choice: en;
+    consent: en;
+    demo: en;
     error: en;
+    form_post: en;
+    home: en;
     layout: en;
+    logout: en;
     moment: en;
+    passkeys: en;
+    refusal: en;
     second_step: en;
+    sessions: en;
+    setup: en;
     sign_in: en;
 }
 

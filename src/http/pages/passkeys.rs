@@ -5,14 +5,13 @@ use askama::Template;
 
 use super::{
     Page, Way, interaction_id,
-    login::{TO_PASSKEYS, after_sign_in},
-    redirect, render, sentence, with_our_script,
+    login::{TO_PASSKEYS, after_sign_in, with_way},
+    redirect, render, with_our_script,
 };
 use crate::{
-    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, passkey::accepted, routes},
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
-    protocol::Timestamp,
 };
 
 #[derive(Template)]
@@ -29,6 +28,8 @@ struct PasskeysPage {
     here: String,
     again: String,
     home: String,
+    /// The sign-in for which a passkey is added, to go on with.
+    back: Option<String>,
     accepted: String,
     script: String,
     error: Option<String>,
@@ -59,7 +60,8 @@ struct UpgradePage {
 /// Every passkey of whoever is signed in.
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    draw(&site, &visitor, None).await
+    let interaction = interaction_id(&request);
+    draw_for(&site, &visitor, None, interaction.as_deref()).await
 }
 
 /// Gives one another name.
@@ -67,7 +69,7 @@ pub async fn rename(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let (id, name) = (form.get("id").unwrap_or_default(), form.get("name").unwrap_or_default());
     let renamed = site.idp.rename_passkey(id, name, &visitor.browser).await;
@@ -79,14 +81,12 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let id = form.get("id").unwrap_or_default();
     let removed = site.idp.remove_passkey(id, &visitor.browser).await;
     changed(&site, &visitor, removed).await
 }
-
-const OLD_PAGE: &str = "The page had grown old. Please try again.";
 
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
@@ -114,7 +114,9 @@ async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Res
     match change {
         Ok(()) => Ok(redirect(&site.path(routes::PASSKEYS), Way::Post).finish()),
         Err(idp::Error::SignInAgain) => Ok(redirect(&sign_in_again(site), Way::Post).finish()),
-        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(sentence(&message))).await,
+        Err(idp::Error::Invalid { message, .. }) => {
+            draw(site, visitor, Some(message.said_in(language::current()))).await
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -125,6 +127,16 @@ fn sign_in_again(site: &Site) -> String {
 }
 
 async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
+    draw_for(site, visitor, error, None).await
+}
+
+/// The page, with the way back to a sign-in that waits.
+async fn draw_for(
+    site: &Site,
+    visitor: &Visitor,
+    error: Option<String>,
+    interaction: Option<&str>,
+) -> Result<HttpResponse, PageFailure> {
     let mine = match site.idp.my_passkeys(&visitor.browser).await {
         Err(idp::Error::SignInAgain) => return Ok(redirect(&sign_in_again(site), Way::Get).finish()),
         mine => mine?,
@@ -134,15 +146,20 @@ async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<H
     } else {
         StatusCode::OK
     };
-    let (mut response, html) = render(&page(site, visitor, mine, error), status, None)?;
+    let mut template = page(site, visitor, mine, error);
+    if interaction.is_some() {
+        template.here = with_way(site.path(routes::PASSKEYS), interaction, None);
+        template.back = Some(after_sign_in(site, interaction, None));
+    }
+    let (mut response, html) = render(&template, status, None)?;
     visitor.remember(site, &mut response);
     Ok(with_our_script(response.body(html)))
 }
 
 fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>) -> PasskeysPage {
     let rp_id = mine.accepted.rp_id.clone();
+    let page = site.page();
     PasskeysPage {
-        page: site.page(),
         is_recent: mine.is_recent,
         csrf: visitor.csrf(),
         begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
@@ -152,41 +169,27 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
         here: site.path(routes::PASSKEYS),
         again: sign_in_again(site),
         home: site.path(routes::HOME),
+        back: None,
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
-        passkeys: mine.passkeys.into_iter().map(|passkey| row(passkey, &rp_id)).collect(),
+        passkeys: mine
+            .passkeys
+            .into_iter()
+            .map(|passkey| row(&page, passkey, &rp_id))
+            .collect(),
         error,
+        page,
     }
 }
 
-fn row(passkey: Passkey, rp_id: &str) -> Row {
+fn row(page: &Page, passkey: Passkey, rp_id: &str) -> Row {
     Row {
         elsewhere: passkey.rp_id != rp_id,
-        added: day(passkey.created_at),
-        used: passkey.last_used_at.map(day),
+        added: page.day(passkey.created_at),
+        used: passkey.last_used_at.map(|at| page.day(at)),
         suspected: passkey.suspected_at.is_some(),
         id: passkey.id,
         name: passkey.name,
         rp_id: passkey.rp_id,
-    }
-}
-
-/// A day as people write it, for example `22 November 2026`.
-fn day(at: Timestamp) -> String {
-    let Ok(moment) = time::OffsetDateTime::from_unix_timestamp(at.unix()) else {
-        return String::new();
-    };
-    format!("{} {} {}", moment.day(), moment.month(), moment.year())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_written_in_words() {
-        assert_eq!(day(Timestamp::from_unix(0)), "1 January 1970");
-        assert_eq!(day(Timestamp::from_unix(1_795_305_600)), "22 November 2026");
-        assert_eq!(day(Timestamp::from_unix(i64::MAX)), "");
     }
 }

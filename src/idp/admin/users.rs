@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     credential::password,
+    language::Words,
     model::user::{Password, User, canonical},
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
     secret::{self, Secret},
@@ -59,7 +60,7 @@ impl Idp {
             (Some(_), Some(_)) => {
                 return Err(Error::Invalid {
                     field: "password_hash",
-                    message: "a user has a password or the hash of one, not both".to_owned(),
+                    message: "a user has a password or the hash of one, not both".into(),
                 });
             }
         };
@@ -75,10 +76,8 @@ impl Idp {
             let Some(name) = name else { continue };
             let holder = self.store.find::<User>("login", &canonical(name), self.now()).await?;
             if holder.is_some_and(|holder| holder.id != user.id) {
-                return Err(Error::Invalid {
-                    field,
-                    message: format!("somebody else signs in with {name}"),
-                });
+                let words = Words::new("refusal-login-taken").with("name", name.as_str());
+                return Err(Error::invalid(field, words));
             }
         }
         Ok(())
@@ -86,12 +85,7 @@ impl Idp {
 
     /// Standard claims and profile attributes by their claim names; null removes one.
     fn set_claims(&self, user: &mut User, claims: &Map<String, Value>) -> Result<()> {
-        let invalid = |message: String| {
-            Err(Error::Invalid {
-                field: "claims",
-                message,
-            })
-        };
+        let invalid = |message: String| Err(Error::invalid("claims", message));
         let mut standard = user.claims.to_map();
         for (name, value) in claims {
             match name.as_str() {
@@ -136,39 +130,31 @@ impl Idp {
         standard.retain(|_, value| !value.is_null());
         user.claims = serde_json::from_value(Value::Object(standard)).map_err(|error| Error::Invalid {
             field: "claims",
-            message: format!("a claim has the wrong type: {error}"),
+            message: format!("a claim has the wrong type: {error}").into(),
         })?;
         Ok(())
     }
 
     fn check_user(&self, user: &User) -> Result<()> {
-        let invalid = |field, message: &str| {
-            Err(Error::Invalid {
-                field,
-                message: message.to_owned(),
-            })
-        };
         if !is_username(&user.username) {
-            return invalid(
-                "username",
-                "A username is 1 to 128 letters, digits and . _ - + @, without spaces.",
-            );
+            return Err(Error::invalid("username", Words::new("refusal-username")));
         }
         if user.email.as_deref().is_some_and(|email| !is_email(email)) {
-            return invalid("email", "That is not an email address.");
+            return Err(Error::invalid("email", Words::new("refusal-email")));
         }
         if user.email_verified && user.email.is_none() {
-            return invalid("email_verified", "There is no email address to be verified.");
+            return Err(Error::invalid(
+                "email_verified",
+                "There is no email address to be verified.",
+            ));
         }
         if !self.config.users.roles.contains(&user.role) {
-            return invalid(
-                "role",
-                &format!("role is one of {}", self.config.users.roles.join(", ")),
-            );
+            let roles = format!("role is one of {}", self.config.users.roles.join(", "));
+            return Err(Error::invalid("role", roles));
         }
         user.claims.validate().map_err(|error| Error::Invalid {
             field: "claims",
-            message: error.error_description.into_owned(),
+            message: error.error_description.into_owned().into(),
         })
     }
 
@@ -336,7 +322,7 @@ fn text(name: &str, value: &Value) -> Result<Option<String>> {
         Value::String(text) => Ok(Some(text.clone())),
         _ => Err(Error::Invalid {
             field: "claims",
-            message: format!("{name}: expected a string"),
+            message: format!("{name}: expected a string").into(),
         }),
     }
 }
