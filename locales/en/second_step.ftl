@@ -11,7 +11,7 @@ second-step-code-hint = Open your authenticator app and enter the six digits tha
 second-step-recovery-code = Recovery code
 second-step-recovery-code-hint = Enter one of the codes that you kept when you set up your account. Each works once.
 second-step-passkey = Use a passkey
-second-step-passkey-hint = Use your fingerprint, your face, your device's PIN or a security key.
+second-step-passkey-hint = Use your fingerprint, your face, your device’s PIN or a security key.
 second-step-passkey-cancelled = Nothing was confirmed. Try again, or use another way.
 second-step-passkey-script = Passkeys need a browser that runs scripts. Use another way here.
 # $duration is a duration: 30 days

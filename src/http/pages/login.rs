@@ -36,6 +36,8 @@ struct LoginPage {
     csrf: String,
     username: String,
     error: Option<String>,
+    /// Whether the error is about what was typed.
+    is_wrong: bool,
     to: String,
     passkey: Option<PasskeySignIn>,
     links: Links,
@@ -346,6 +348,7 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
         interaction: pending.map(|pending| pending.id().to_owned()).unwrap_or_default(),
         csrf: visitor.csrf(),
         username: shown.username.or(hint).unwrap_or_default(),
+        is_wrong: shown.error.is_some() && shown.status != StatusCode::GONE,
         error: shown.error,
         to: shown.to.unwrap_or_default().to_owned(),
         passkey: site.idp.has_passkeys().then(|| PasskeySignIn {
