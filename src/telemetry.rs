@@ -124,6 +124,7 @@ pub struct Metrics {
     signing_keys: Family<State, Gauge>,
     backchannel_logouts: Family<Outcome, Counter>,
     outbound_requests: Family<Outcome, Counter>,
+    letters: Family<Outcome, Counter>,
 }
 
 impl Default for Metrics {
@@ -149,6 +150,8 @@ impl Metrics {
         let signing_keys = Family::<State, Gauge>::default();
         let backchannel_logouts = Family::<Outcome, Counter>::default();
         let outbound_requests = Family::<Outcome, Counter>::default();
+        let letters = Family::<Outcome, Counter>::default();
+        registry.register("letters", "Attempts to send a letter, by outcome", letters.clone());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register(
             "http_request_duration_seconds",
@@ -195,6 +198,7 @@ impl Metrics {
             signing_keys,
             backchannel_logouts,
             outbound_requests,
+            letters,
         }
     }
 
@@ -223,6 +227,15 @@ impl Metrics {
     /// A client was told of a logout, with `outcome` `delivered`, `refused`, `failed` (to be tried again) or `given_up`.
     pub fn backchannel_logout(&self, outcome: &str) {
         self.backchannel_logouts
+            .get_or_create(&Outcome {
+                outcome: outcome.to_owned(),
+            })
+            .inc();
+    }
+
+    /// A letter was `sent`, `refused` for good, `failed` (to be tried again) or `given_up`.
+    pub fn letter(&self, outcome: &str) {
+        self.letters
             .get_or_create(&Outcome {
                 outcome: outcome.to_owned(),
             })
@@ -301,6 +314,7 @@ mod tests {
         metrics.signing_keys("active", 1);
         metrics.backchannel_logout("delivered");
         metrics.outbound_requests("failed", 4);
+        metrics.letter("sent");
         let page = metrics.render();
         for line in [
             "avouch_http_requests_total{route=\"/token\",method=\"POST\",status=\"200\"} 2",
@@ -314,6 +328,7 @@ mod tests {
             "avouch_signing_keys{state=\"active\"} 1",
             "avouch_backchannel_logouts_total{outcome=\"delivered\"} 1",
             "avouch_outbound_requests_total{outcome=\"failed\"} 4",
+            "avouch_letters_total{outcome=\"sent\"} 1",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\nnot in\n{page}");
         }

@@ -58,6 +58,10 @@ pub enum UserCommand {
         /// The passkey's id, as `avouch user passkeys` shows it
         id: String,
     },
+    /// Make a link with which a user chooses a new password, and print it
+    ResetLink(Named),
+    /// Make a link with which a user proves their email address, and print it
+    VerifyLink(Named),
     /// Set a user's password; on a terminal it is asked for
     Password {
         #[command(flatten)]
@@ -162,6 +166,8 @@ impl UserCommand {
                 let sentence = format!("{user} is removed");
                 Request::done(AdminCommand::UserRemove { user }, sentence)
             }
+            Self::ResetLink(Named { user }) => one_time_link(AdminCommand::UserResetLink { user }),
+            Self::VerifyLink(Named { user }) => one_time_link(AdminCommand::UserVerifyLink { user }),
             Self::Passkeys(Named { user }) => Request::new(AdminCommand::UserPasskeys { user }, |answer| {
                 show::table(
                     &answer["passkeys"],
@@ -212,6 +218,16 @@ impl UserCommand {
                 let sentence = format!("the password of {user} is set");
                 Request::done(AdminCommand::UserPassword { user, password }, sentence)
             }
+        })
+    }
+}
+
+/// A link that works once, whoever has it.
+fn one_time_link(command: AdminCommand) -> Request {
+    Request {
+        remark: Some("The link works once, for whoever has it: hand it to the user in a safe way.".to_owned()),
+        ..Request::new(command, |answer| {
+            show::members(answer, &["url", "address", "expires_at"])
         })
     }
 }
@@ -336,5 +352,4 @@ fn list(answer: &Value) -> String {
 }
 
 #[cfg(test)]
-#[path = "user_tests.rs"]
 mod tests;

@@ -16,6 +16,7 @@ mod outbound;
 mod pages;
 mod passkeys;
 mod passwords;
+mod people;
 mod reader;
 mod registration;
 mod resources;
@@ -48,6 +49,7 @@ pub use self::{
         relying_party::{Finding, RelyingParty},
     },
     passwords::Passwords,
+    people::{Mail, MailSecurity, Mailbox},
     registration::{Registration, RegistrationMode},
     resources::{Resource, Resources},
     server::{Server, Tls},
@@ -96,6 +98,8 @@ pub struct Config {
     pub resources: Resources,
     /// What the pages say.
     pub pages: Pages,
+    /// How letters leave.
+    pub mail: Mail,
     /// What is fetched from addresses that strangers name.
     pub outbound: Outbound,
     /// Clients that nobody registered.
@@ -177,6 +181,11 @@ impl Config {
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
+            mail: r.section(
+                "mail",
+                "Letters to people: by which server they leave, and what their links can do.",
+                Mail::read,
+            ),
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
             client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),

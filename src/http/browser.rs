@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long the binding cookie stays; it names nobody.
-const BINDING_LIFETIME: Duration = Duration::days(30);
+const BINDING_LIFETIME: Duration = Duration::days(400);
 
 /// A browser, and the cookie to set when it had none.
 pub struct Visitor {

@@ -57,6 +57,14 @@ pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
 pub const SESSIONS: &str = "/sessions";
 /// The logo of a client, at our own origin.
 pub const CLIENT_LOGO: &str = "/client/logo";
+/// A person's email address.
+pub const ACCOUNT_EMAIL: &str = "/account/email";
+/// The link that proves an address.
+pub const EMAIL_VERIFY: &str = "/email/verify";
+/// Who has forgotten a password.
+pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
+/// The link that sets a new one.
+pub const PASSWORD_RESET: &str = "/password/reset";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// Stylesheet and icons under names that change with their content.
@@ -170,6 +178,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
+        .configure(|scope| mount_mail(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
@@ -195,6 +204,33 @@ fn mount_second_step(scope: &mut web::ServiceConfig) {
                 .route(web::post().to(pages::step_up::give_up)),
         )
         .service(web::resource(LOGIN_RECOVERED).route(web::get().to(pages::second_step::recovered)));
+}
+
+fn mount_mail(scope: &mut web::ServiceConfig, site: &Site) {
+    scope
+        .service(
+            web::resource(ACCOUNT_EMAIL)
+                .route(web::get().to(pages::email::show))
+                .route(web::post().to(pages::email::submit)),
+        )
+        // Operators make these links as well.
+        .service(
+            web::resource(EMAIL_VERIFY)
+                .route(web::get().to(pages::email::ask))
+                .route(web::post().to(pages::email::verify)),
+        )
+        .service(
+            web::resource(PASSWORD_RESET)
+                .route(web::get().to(pages::forgotten::ask))
+                .route(web::post().to(pages::forgotten::reset)),
+        );
+    if site.idp.has_mail() {
+        scope.service(
+            web::resource(PASSWORD_FORGOTTEN)
+                .route(web::get().to(pages::forgotten::show))
+                .route(web::post().to(pages::forgotten::submit)),
+        );
+    }
 }
 
 fn mount_passkeys(scope: &mut web::ServiceConfig, site: &Site) {

@@ -207,6 +207,7 @@ impl Idp {
         };
         let (sid, cookie) = self.insert_session(work, &user, new, browser).await?;
         if raised.is_none() {
+            self.notice_sign_in(work, &user, &counters, browser).await?;
             Self::record_login(work, interaction.as_ref(), &sid)?;
         }
         self.count_success(work, &counters, &user.id, browser)?;

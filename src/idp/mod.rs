@@ -15,6 +15,7 @@ mod introspection;
 pub mod jobs;
 pub mod login;
 pub mod logout;
+pub mod mail;
 mod mint;
 mod outbox;
 pub mod passkey;
@@ -44,7 +45,10 @@ use crate::{
     keys::{KeySet, MasterKey},
     language::Words,
     model::signing_key::KeyState,
-    outbound::{self, Outbound},
+    outbound::{
+        self, Outbound,
+        mail::{MailOpenError, Mailer},
+    },
     protocol::{self, Timestamp},
     secret::Secret,
     store::{self, CommitError, Store},
@@ -64,6 +68,8 @@ pub struct Idp {
     passwords: Passwords,
     passkeys: Option<Passkeys>,
     outbound: Outbound,
+    mailer: Option<Mailer>,
+    link_secret: Secret<[u8; 32]>,
     refresh_secret: Secret<[u8; 32]>,
     subject_secret: Secret<[u8; 32]>,
     registering: tokio::sync::Mutex<()>,
@@ -239,11 +245,13 @@ impl Idp {
         let passwords = open_passwords(&config)?;
         let passkeys = passkey::open(&config)?;
         let outbound = Outbound::new(&config.outbound, Arc::clone(&clock))?;
+        let mailer = Mailer::open(&config.mail, &config.pages.name)?;
         let policy = signing::policy(&config)?;
         let turned = signing::turn(&store, &master, &policy, &Wish::Plan, clock.now())
             .await
             .map_err(OpenError::Keys)?;
         let refresh_secret = master.derive("refresh token successor")?;
+        let link_secret = master.derive("one-time link")?;
         let subject_secret = master.derive("pairwise subject")?;
         let keys = RwLock::new(Arc::new(turned.keys));
         let metrics = Metrics::default();
@@ -257,6 +265,8 @@ impl Idp {
             passwords,
             passkeys,
             outbound,
+            mailer,
+            link_secret,
             refresh_secret,
             subject_secret,
             registering: tokio::sync::Mutex::default(),
@@ -375,4 +385,7 @@ pub enum OpenError {
     /// Nothing could be fetched from clients.
     #[error(transparent)]
     Outbound(#[from] outbound::OpenError),
+    /// Letters could not be sent.
+    #[error(transparent)]
+    Mail(#[from] MailOpenError),
 }

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     Error, Idp, Result,
     audit::{Event, Work},
+    mail::Mail,
 };
 use crate::{
     model::{
@@ -177,7 +178,7 @@ impl Idp {
     }
 
     /// One attempt; gives when the next is due.
-    async fn try_errand(&self, id: &str) -> Result<Option<Timestamp>> {
+    pub(super) async fn try_errand(&self, id: &str) -> Result<Option<Timestamp>> {
         let Some(errand) = self.store.get::<Errand>(id, self.now()).await? else {
             return Ok(None);
         };
@@ -199,6 +200,21 @@ impl Idp {
                 };
                 self.tell_logout(&errand, &told).await
             }
+            Task::SendMail {
+                user_id,
+                to,
+                language,
+                letter,
+            } => {
+                let mail = Mail {
+                    user_id: user_id.as_deref(),
+                    to,
+                    language: language.as_deref(),
+                    letter,
+                };
+                self.send_mail(&errand, &mail).await
+            }
+            Task::AnswerForgotten { name } => self.answer_forgotten(&errand, name).await,
         }
     }
 

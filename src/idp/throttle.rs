@@ -5,12 +5,13 @@ use std::{net::IpAddr, time::Duration};
 use super::{Browser, Error, Idp, Result, audit::Work};
 use crate::{
     model::throttle::{KnownBrowser, Throttle, ThrottlePolicy},
+    protocol::Timestamp,
     secret,
     store::Loaded,
 };
 
-/// How long a browser is remembered in which a user has signed in.
-const KNOWN: Duration = Duration::from_hours(30 * 24);
+/// How long a browser is remembered in which a user has signed in; as long as browsers keep a cookie.
+const KNOWN: Duration = Duration::from_hours(400 * 24);
 
 /// The counters of one attempt.
 pub(super) struct Counters {
@@ -75,23 +76,47 @@ impl Idp {
         Ok(Counter { key, policy, record })
     }
 
+    /// Counts, with a commit, what strangers may do only so often: `(key, how often it is free)`. Refuses what comes too early.
+    pub(super) async fn count_all(&self, work: &mut Work, keys: impl Iterator<Item = (String, u32)>) -> Result<()> {
+        let limits = &self.config.limits;
+        let now = self.now();
+        for (key, free) in keys {
+            let policy = ThrottlePolicy {
+                free,
+                delay: limits.login_delay,
+                delay_max: limits.login_delay_max,
+            };
+            let counter = self.counter(key, policy).await?;
+            let wait = counter.record.as_ref().map(|record| policy.wait(record, now));
+            if let Some(retry_after) = wait.filter(|wait| *wait > Duration::ZERO) {
+                return Err(Error::TooMany { retry_after });
+            }
+            Self::count_one(work, &counter, now)?;
+        }
+        Ok(())
+    }
+
     /// Counts a failure on both.
     pub(super) fn count_failure(&self, work: &mut Work, counters: &Counters) -> Result<()> {
         let now = self.now();
-        for counter in counters.all() {
-            let before = counter
-                .record
-                .as_ref()
-                .map_or(0, |throttle| counter.policy.remembered(throttle, now));
-            let throttle = Throttle {
-                key: counter.key.clone(),
-                failures: before.saturating_add(1),
-                failed_at: now,
-            };
-            match &counter.record {
-                Some(record) => work.update(record, &throttle)?,
-                None => work.insert(&throttle)?,
-            }
+        counters
+            .all()
+            .try_for_each(|counter| Self::count_one(work, counter, now))
+    }
+
+    fn count_one(work: &mut Work, counter: &Counter, now: Timestamp) -> Result<()> {
+        let before = counter
+            .record
+            .as_ref()
+            .map_or(0, |throttle| counter.policy.remembered(throttle, now));
+        let throttle = Throttle {
+            key: counter.key.clone(),
+            failures: before.saturating_add(1),
+            failed_at: now,
+        };
+        match &counter.record {
+            Some(record) => work.update(record, &throttle)?,
+            None => work.insert(&throttle)?,
         }
         Ok(())
     }
@@ -129,6 +154,11 @@ impl Idp {
 }
 
 impl Counters {
+    /// Whether the user has signed in with this browser before.
+    pub const fn is_known_browser(&self) -> bool {
+        self.known.is_some()
+    }
+
     fn all(&self) -> impl Iterator<Item = &Counter> {
         std::iter::once(&self.account).chain(&self.address)
     }

@@ -21,6 +21,7 @@ macro_rules! areas {
 
 areas! {
     account_choice: en;
+    account_email: en;
     consent: en;
     demo: en;
     error: en;
@@ -28,8 +29,10 @@ areas! {
     home: en;
     layout: en;
     logout: en;
+    mail: en;
     moment: en;
     passkeys: en;
+    password_reset: en;
     refusal: en;
     second_step: en;
     sessions: en;

@@ -6,6 +6,7 @@ pub mod client;
 pub mod factor;
 pub mod grant;
 pub mod interaction;
+pub mod mail;
 pub mod organization;
 pub mod outbox;
 pub mod passkey;

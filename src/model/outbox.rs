@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Record, session::Participant};
+use super::{Record, mail::Letter, session::Participant};
 use crate::protocol::Timestamp;
 
 /// The first pause after a failed attempt; each further one is twice as long.
@@ -13,6 +13,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 /// How long a client is tried. Afterwards its own session has probably ended by itself.
 const PATIENCE: Duration = Duration::from_hours(1);
+/// How long a letter is tried: what it says is old afterwards.
+const PATIENCE_WITH_MAIL: Duration = Duration::from_hours(24);
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,25 @@ pub enum Task {
         user_id: String,
         /// The first epoch that goes on.
         before: u64,
+    },
+    /// Send a letter.
+    SendMail {
+        /// Whose it is; absent when it goes to somebody who has no account.
+        #[serde(default)]
+        user_id: Option<String>,
+        /// Where it goes.
+        to: String,
+        /// The tag of the language to write in, when it does not follow from the user.
+        #[serde(default)]
+        language: Option<String>,
+        /// What it says.
+        #[serde(flatten)]
+        letter: Letter,
+    },
+    /// Find out who has forgotten a password, and send the link: done here so that whoever asked learns nothing by the time it takes.
+    AnswerForgotten {
+        /// What was typed, in the form in which names are compared.
+        name: String,
     },
 }
 
@@ -59,7 +80,8 @@ impl Errand {
     pub fn new(id: String, task: Task, now: Timestamp) -> Self {
         let give_up_at = match task {
             Task::TellLogout { .. } => Some(now + PATIENCE),
-            Task::EndSessions { .. } => None,
+            Task::SendMail { .. } => Some(now + PATIENCE_WITH_MAIL),
+            Task::EndSessions { .. } | Task::AnswerForgotten { .. } => None,
         };
         Self {
             id,
@@ -68,6 +90,13 @@ impl Errand {
             next_attempt: now,
             give_up_at,
         }
+    }
+
+    /// The errand, given up at `end` at the latest.
+    #[must_use]
+    pub fn until(self, end: Timestamp) -> Self {
+        let give_up_at = Some(self.give_up_at.map_or(end, |known| known.min(end)));
+        Self { give_up_at, ..self }
     }
 
     /// The errand after one more failure; `None` when it is time to give up.
@@ -124,6 +153,31 @@ mod tests {
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600, 600]);
         assert!(now.since(tell().next_attempt) < PATIENCE);
+    }
+
+    #[test]
+    fn a_letter_is_tried_for_a_day_or_as_long_as_its_link_works() {
+        let task = Task::SendMail {
+            user_id: None,
+            to: "alice@example.com".to_owned(),
+            language: Some("de".to_owned()),
+            letter: Letter::AccountExists,
+        };
+        let now = Timestamp::from_unix(0);
+        let errand = Errand::new("e".to_owned(), task, now);
+        assert_eq!(errand.give_up_at, Some(now + Duration::from_hours(24)));
+        let json = serde_json::to_value(&errand).unwrap();
+        assert_eq!(
+            (&json["task"], &json["letter"]),
+            (&"send_mail".into(), &"account_exists".into())
+        );
+        assert_eq!(serde_json::from_value::<Errand>(json).unwrap(), errand);
+        let soon = now + Duration::from_mins(30);
+        assert_eq!(errand.clone().until(soon).give_up_at, Some(soon));
+        assert_eq!(
+            errand.until(now + Duration::from_hours(48)).give_up_at,
+            Some(now + Duration::from_hours(24))
+        );
     }
 
     #[test]

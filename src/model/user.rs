@@ -65,9 +65,17 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
-/// The form in which names and addresses are compared: NFKC, lower case (full Unicode), no space around.
+/// The form in which names and addresses are compared: NFKC, lower case (full Unicode), no space around, and the domain of an address in
+/// ASCII (RFC 5891), so that it is the same however it is written.
 pub fn canonical(name: &str) -> String {
-    name.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect()
+    let name: String = name.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect();
+    match name.split_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => match url::Host::parse(domain) {
+            Ok(url::Host::Domain(domain)) => format!("{local}@{domain}"),
+            _ => name,
+        },
+        _ => name,
+    }
 }
 
 impl User {
@@ -208,6 +216,7 @@ pub(crate) mod tests {
             ("É", "e\u{301}"),
             (" alice ", "alice"),
             ("ﬁ", "FI"),
+            ("Ünï@BÜCHER.example", "ünï@xn--bcher-kva.example"),
         ] {
             assert_eq!(canonical(one), canonical(other), "{one} {other}");
         }

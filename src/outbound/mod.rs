@@ -7,6 +7,7 @@
 mod address;
 mod cache;
 mod client;
+pub mod mail;
 mod resolver;
 mod target;
 #[cfg(test)]

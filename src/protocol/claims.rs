@@ -1,5 +1,6 @@
 //! Claims about an end-user (OpenID Connect Core, 5.1 and 5.4), and those that applications really use.
 
+pub mod email;
 pub mod request;
 
 use serde::{Deserialize, Serialize};

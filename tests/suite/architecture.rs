@@ -61,7 +61,11 @@ const ROOMS: [(&str, &[&str]); 15] = [
 /// Words that may stand in some places only, and why.
 const PLACES: [(&str, &[&str], &str); 9] = [
     ("actix_web::", &["src/http/"], "actix-web lives on floor 4"),
-    ("askama::", &["src/http/"], "askama lives on floor 4"),
+    (
+        "askama::",
+        &["src/http/", "src/idp/mail/letter.rs"],
+        "askama lives on floor 4, and writes letters",
+    ),
     (
         "reqwest::",
         &["src/outbound/"],

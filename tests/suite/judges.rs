@@ -3,8 +3,8 @@
 mod apache;
 mod authlib;
 mod backend;
-mod judge;
+pub mod judge;
 mod openid_client;
 mod pyjwt;
-mod python;
+pub mod python;
 mod relying_party;

@@ -44,7 +44,6 @@ struct LoginPage {
 }
 
 /// Other ways on from the sign-in page, where there are any.
-#[derive(Default)]
 struct Links {
     /// For whoever has forgotten the password.
     forgotten: Option<String>,
@@ -61,6 +60,9 @@ struct PasskeySignIn {
 
 /// The word for the page of passkeys, to which a person goes on who had to sign in again for it.
 pub const TO_PASSKEYS: &str = "passkeys";
+
+/// The pages of ours to which a person goes on who had to sign in again for them, by their words in URLs and forms.
+const OWN_PAGES: [(&str, &str); 2] = [(TO_PASSKEYS, routes::PASSKEYS), ("email", routes::ACCOUNT_EMAIL)];
 
 /// The longest name that is shown again; nobody has a longer one.
 const MAX_NAME: usize = 256;
@@ -115,7 +117,11 @@ async fn show_own(site: &Site, visitor: &Visitor, to: Option<&'static str>) -> R
 
 /// The word for a page of ours, when it is one.
 fn known_page(to: Option<&str>) -> Option<&'static str> {
-    to.filter(|to| *to == TO_PASSKEYS).map(|_| TO_PASSKEYS)
+    own_page(to).map(|(word, _)| word)
+}
+
+fn own_page(to: Option<&str>) -> Option<(&'static str, &'static str)> {
+    OWN_PAGES.into_iter().find(|(word, _)| Some(*word) == to)
 }
 
 /// Takes name and password.
@@ -237,10 +243,9 @@ async fn go_on(
 
 /// The page of ours at which a person who has signed in goes on by itself; a way out of it is ours to know, never the form's.
 pub fn after_sign_in(site: &Site, interaction: Option<&str>, to: Option<&str>) -> String {
-    match (interaction, to) {
-        (Some(interaction), _) => format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
-        (None, Some(TO_PASSKEYS)) => site.path(routes::PASSKEYS),
-        (None, _) => site.path(routes::HOME),
+    match interaction {
+        Some(interaction) => format!("{}?interaction={}", site.path(routes::LOGIN), encoded(interaction)),
+        None => site.path(own_page(to).map_or(routes::HOME, |(_, page)| page)),
     }
 }
 
@@ -356,7 +361,10 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
             finish: site.path(routes::PASSKEY_SIGN_IN_FINISH),
             script: site.assets.passkey_script.clone(),
         }),
-        links: Links::default(),
+        links: Links {
+            forgotten: site.idp.has_mail().then(|| site.path(routes::PASSWORD_FORGOTTEN)),
+            sign_up: None,
+        },
     };
     let target = request.map(|request| request.destination.redirect_uri());
     let (mut response, html) = render(&template, shown.status, target)?;

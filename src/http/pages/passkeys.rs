@@ -12,6 +12,7 @@ use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
+    protocol::params::Params,
 };
 
 #[derive(Template)]
@@ -91,8 +92,8 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    let to = request.query_string().contains("to=passkeys").then_some(TO_PASSKEYS);
-    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to);
+    let query = Params::parse(request.query_string().as_bytes())?;
+    let next = after_sign_in(&site, query.get("interaction"), query.get("to"));
     if !site.idp.wants_passkey(&visitor.browser).await? {
         return Ok(redirect(&next, Way::Get).finish());
     }

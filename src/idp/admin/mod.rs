@@ -56,6 +56,12 @@ pub enum AdminCommand {
         user: String,
         password: Secret<String>,
     },
+    UserResetLink {
+        user: String,
+    },
+    UserVerifyLink {
+        user: String,
+    },
     UserPasskeys {
         user: String,
     },
@@ -234,6 +240,8 @@ impl Idp {
             AdminCommand::UserEnable { user } => self.user_disabled(&user, false).await,
             AdminCommand::UserRemove { user } => self.user_remove(&user).await,
             AdminCommand::UserPassword { user, password } => self.user_password(&user, &password).await,
+            AdminCommand::UserResetLink { user } => self.user_reset_link(&user).await,
+            AdminCommand::UserVerifyLink { user } => self.user_verify_link(&user).await,
             AdminCommand::UserPasskeys { user } => self.user_passkeys(&user).await,
             AdminCommand::UserRemovePasskey { user, id } => self.user_remove_passkey(&user, &id).await,
             AdminCommand::UserFactors { user } => self.user_factors(&user).await,

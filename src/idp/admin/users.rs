@@ -13,7 +13,10 @@ use super::{
 use crate::{
     credential::password,
     language::Words,
-    model::user::{Password, User, canonical},
+    model::{
+        mail::FactorChange,
+        user::{Password, User, canonical},
+    },
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
     secret::{self, Secret},
     store::Loaded,
@@ -217,6 +220,7 @@ impl Idp {
             let mut changes = Work::default();
             self.forget_factors(&mut changes, &user.id).await?;
             self.forget_consents(&mut changes, &user.id).await?;
+            self.forget_mail(&mut changes, &user.id).await?;
             changes.delete(&user)?;
             self.audit(
                 &mut changes,
@@ -254,6 +258,7 @@ impl Idp {
                 &mut changes,
                 Event::new("user.password_set").actor("operator").subject(&id),
             )?;
+            self.tell_change(&mut changes, &user, FactorChange::PasswordChanged)?;
             self.commit_epoch(changes, &id, user.epoch).await?;
             user_answer(&user, Some(&hashed))
         })

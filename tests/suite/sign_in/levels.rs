@@ -60,7 +60,7 @@ impl Need {
 
 /// Every route of `src/http/routes.rs` at which a browser's cookies can change something. Those that scripts of any origin may call
 /// take no cookie.
-const STEPS: [(&str, Need); 17] = [
+const STEPS: [(&str, Need); 21] = [
     ("AUTHORIZE", Need::Nothing),
     ("END_SESSION", Need::Nothing),
     ("INTROSPECT", Need::Nothing),
@@ -78,6 +78,11 @@ const STEPS: [(&str, Need); 17] = [
     ("SESSIONS", Need::Session),
     ("PASSKEY_RENAME", Need::Session),
     ("PASSKEY_REMOVE", Need::Recent),
+    // By a link of a letter: whoever has the letter has what it is for.
+    ("EMAIL_VERIFY", Need::Nothing),
+    ("PASSWORD_RESET", Need::Nothing),
+    ("PASSWORD_FORGOTTEN", Need::Nothing),
+    ("ACCOUNT_EMAIL", Need::Recent),
 ];
 
 /// Those whose second half is tried with the first.
@@ -238,7 +243,12 @@ impl Actor {
                     == 200
             }
             _ => {
-                let page = self.post(path, &[("id", "unknown"), ("name", "x")]).await;
+                let page = self
+                    .post(
+                        path,
+                        &[("id", "unknown"), ("name", "x"), ("email", "other@example.com")],
+                    )
+                    .await;
                 let refused = [401, 403, 410].contains(&page.status.as_u16());
                 !refused && !page.url.path().starts_with("/login")
             }

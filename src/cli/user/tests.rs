@@ -1,5 +1,3 @@
-//! `avouch user`: what is asked for, and how answers read.
-
 use std::io;
 
 use super::*;
@@ -167,6 +165,20 @@ fn a_passkey_is_named_by_its_user_and_its_id() {
         json!({ "command": "user_remove_passkey", "user": "alice", "id": "p1" })
     );
     assert!(request("remove-passkey alice", "", false).is_err());
+}
+
+#[test]
+fn a_link_is_for_one_user_and_is_told_to_be_kept_safe() {
+    for verb in ["reset-link", "verify-link"] {
+        let made = request(&format!("{verb} alice"), "", false).unwrap();
+        assert!(made.remark.as_ref().unwrap().contains("works once"));
+        let command = serde_json::to_value(&made.command).unwrap();
+        let expected = format!("user_{}", verb.replace('-', "_"));
+        assert_eq!(command, json!({ "command": expected, "user": "alice" }));
+        let shown = (made.show)(&json!({ "url": "https://x/y", "address": null, "expires_at": 0 }));
+        assert!(shown.starts_with("url:") && shown.contains("https://x/y"), "{shown}");
+        assert!(request(verb, "", false).is_err());
+    }
 }
 
 #[test]

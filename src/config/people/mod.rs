@@ -1,0 +1,5 @@
+//! What concerns the people who sign in: how they are written to, and how they get an account.
+
+pub(super) mod mail;
+
+pub use self::mail::{Mail, MailSecurity, Mailbox};
