@@ -72,7 +72,7 @@ pub enum UserCommand {
     },
     /// List what a user signs in with
     Factors(Named),
-    /// Remove a factor that a user has lost: totp, recovery-codes, password, or one of a later version
+    /// Remove a factor that a user has lost: totp, recovery-codes, password, or a newer one
     RemoveFactor {
         #[command(flatten)]
         named: Named,
