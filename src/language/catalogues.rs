@@ -35,8 +35,10 @@ areas! {
     passkeys: en;
     password_reset: en;
     refusal: en;
+    second_step: en;
     sessions: en;
     setup: en;
+    sign_in: en;
 }
 
 /// Everything that can be said in one language.

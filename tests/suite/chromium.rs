@@ -4,6 +4,7 @@ mod account;
 mod form_post;
 mod gallery;
 mod passkey;
+mod second_step;
 
 use fantoccini::key::Key;
 

@@ -5,15 +5,16 @@ use askama::Template;
 
 use super::{
     Page, Way,
-    account::{Frame, Place, query},
+    account::{Frame, Place},
     interaction_id,
-    login::after_sign_in,
+    login::{after_sign_in, with_way},
     redirect, render, with_our_script,
 };
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
+    protocol::params::Params,
 };
 
 #[derive(Template)]
@@ -30,6 +31,8 @@ struct PasskeysPage {
     rename_action: String,
     remove_action: String,
     second_action: String,
+    /// The sign-in for which a passkey is added, to go on with.
+    back: Option<String>,
     accepted: String,
     script: String,
 }
@@ -59,7 +62,8 @@ struct UpgradePage {
 /// Every passkey of whoever is signed in.
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    draw(&site, &visitor, None).await
+    let interaction = interaction_id(&request);
+    draw_for(&site, &visitor, None, interaction.as_deref()).await
 }
 
 /// Gives one another name.
@@ -104,8 +108,8 @@ pub async fn second(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    let to = query(&request, "to");
-    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to.as_deref());
+    let query = Params::parse(request.query_string().as_bytes())?;
+    let next = after_sign_in(&site, query.get("interaction"), query.get("to"));
     if !site.idp.wants_passkey(&visitor.browser).await? {
         return Ok(redirect(&next, Way::Get).finish());
     }
@@ -140,6 +144,16 @@ fn sign_in_again(site: &Site) -> String {
 }
 
 async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
+    draw_for(site, visitor, error, None).await
+}
+
+/// The page, with the way back to a sign-in that waits.
+async fn draw_for(
+    site: &Site,
+    visitor: &Visitor,
+    error: Option<String>,
+    interaction: Option<&str>,
+) -> Result<HttpResponse, PageFailure> {
     let mine = match site.idp.my_passkeys(&visitor.browser).await {
         Err(idp::Error::SignInAgain) => return Ok(redirect(&sign_in_again(site), Way::Get).finish()),
         mine => mine?,
@@ -149,7 +163,12 @@ async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<H
     } else {
         StatusCode::OK
     };
-    let (mut response, html) = render(&page(site, visitor, mine, error), status, None)?;
+    let mut template = page(site, visitor, mine, error);
+    if interaction.is_some() {
+        template.frame.here = with_way(site.path(routes::PASSKEYS), interaction, None);
+        template.back = Some(after_sign_in(site, interaction, None));
+    }
+    let (mut response, html) = render(&template, status, None)?;
     visitor.remember(site, &mut response);
     Ok(with_our_script(response.body(html)))
 }
@@ -167,6 +186,7 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
         rename_action: site.path(routes::PASSKEY_RENAME),
         remove_action: site.path(routes::PASSKEY_REMOVE),
         second_action: site.path(routes::PASSKEY_SECOND),
+        back: None,
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
         passkeys: mine

@@ -158,7 +158,7 @@ impl Idp {
     }
 
     /// Whether whoever is signed in may change a factor now, or has to sign in again first.
-    pub async fn may_change_factors(&self, browser: &Browser) -> Result<bool> {
+    pub async fn own_sign_in_is_recent(&self, browser: &Browser) -> Result<bool> {
         self.present(browser).await?.ok_or(Error::SignInAgain)?;
         self.is_recently_present(browser).await
     }

@@ -122,7 +122,7 @@ async fn what_concerns_factors_or_cannot_be_undone_asks_for_a_recent_sign_in() {
     // Everything is as it was, and what needs no recent sign-in goes on.
     let idp = &house.idp;
     assert!(idp.own_password(&browser).await.unwrap().since.is_some());
-    assert!(!idp.may_change_factors(&browser).await.unwrap());
+    assert!(!idp.own_sign_in_is_recent(&browser).await.unwrap());
     let profile = idp.own_profile(&browser).await.unwrap();
     let typed = Entries::from([("nickname".to_owned(), "Al".to_owned())]);
     let saved = idp

@@ -58,7 +58,7 @@ impl Idp {
             passkeys,
             accepted: self.accepted(&user.id, rp_id).await?,
             is_second: user.second_factors.contains(&FactorKind::Passkey),
-            is_recent: self.is_recent(&present),
+            is_recent: self.may_change_factors(&present).await?,
         })
     }
 
@@ -158,6 +158,11 @@ impl Idp {
                 what: "passkey",
                 named: id.to_owned(),
             })
+    }
+
+    /// What authenticators may know of a user who is fully signed in.
+    pub(in crate::idp) async fn accepted_here(&self, user_id: &str) -> Result<Accepted> {
+        self.accepted(user_id, self.passkeys()?.rp_id()).await
     }
 
     pub(super) async fn accepted(&self, user_id: &str, rp_id: &str) -> Result<Accepted> {

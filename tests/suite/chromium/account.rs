@@ -78,7 +78,7 @@ async fn an_authenticator(gallery: &mut Gallery, daemon: &Daemon) {
     let key = gallery.chromium.text("authenticator-key").await;
     gallery.look("account-authenticator-begun").await;
     let app = crate::support::authenticator_app::AuthenticatorApp::of(&key);
-    gallery.chromium.fill("authenticator-code", &app.code()).await;
+    gallery.chromium.fill("authenticator-code", &app.shown()).await;
     gallery.chromium.click("authenticator-confirm").await;
     gallery.chromium.element("recovery-codes-make").await;
     gallery.look("account-codes-next").await;

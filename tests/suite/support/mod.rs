@@ -23,6 +23,7 @@ pub mod virtual_authenticator;
 pub mod wire;
 
 pub use app::{App, SignIn, Tokens};
+pub use authenticator_app::AuthenticatorApp;
 pub use authority::Authority;
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;

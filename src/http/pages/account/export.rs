@@ -56,7 +56,7 @@ pub async fn download(request: HttpRequest, site: Data<Site>, body: FormBody) ->
 }
 
 async fn page_of(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
-    let is_recent = site.idp.may_change_factors(&visitor.browser).await;
+    let is_recent = site.idp.own_sign_in_is_recent(&visitor.browser).await;
     let is_recent = match let_in(site, Place::Export, Way::Get, is_recent)? {
         Ok(is_recent) => is_recent,
         Err(elsewhere) => return Ok(elsewhere),

@@ -12,7 +12,7 @@ const CODES: &str = "/account/recovery-codes";
 async fn enrol(owner: &Owner) -> (AuthenticatorApp, crate::support::Page) {
     let page = owner.post(PAGE, &[("do", "begin")]).await;
     let app = AuthenticatorApp::typed_from(&page);
-    let page = owner.post(PAGE, &[("do", "confirm"), ("code", &app.code())]).await;
+    let page = owner.post(PAGE, &[("do", "confirm"), ("code", &app.shown())]).await;
     (app, page)
 }
 
@@ -41,16 +41,16 @@ async fn an_app_is_set_up_by_its_first_code_and_recovery_codes_come_next() {
     assert_eq!(kinds(&daemon, "alice"), ["password"], "nothing is asked for yet");
     let app = AuthenticatorApp::typed_from(&page);
 
-    for code in ["000000", "", "12345", "abcdef", &app.code_in(50)] {
+    for code in ["000000", "", "12345", "abcdef", &app.shown_in(50)] {
         let page = alice.post(PAGE, &[("do", "confirm"), ("code", code)]).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{code}");
         assert!(
             page.has("form-error") && page.has("authenticator-qr"),
             "the same picture, to try again"
         );
-        assert_eq!(AuthenticatorApp::typed_from(&page).code(), app.code());
+        assert_eq!(AuthenticatorApp::typed_from(&page).shown(), app.shown());
     }
-    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.code())]).await;
+    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.shown())]).await;
     assert_eq!(page.url.path(), CODES);
     assert!(
         page.has("form-done") && page.has("recovery-codes-make"),
@@ -61,7 +61,7 @@ async fn an_app_is_set_up_by_its_first_code_and_recovery_codes_come_next() {
     assert!(there.is_signed_in().await, "to add something ends nothing");
 
     // What is done cannot be done again, and the key is shown to nobody any more.
-    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.code_in(1))]).await;
+    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.shown_in(1))]).await;
     assert!(
         page.text("form-error").unwrap().contains("Begin again"),
         "{}",
@@ -87,7 +87,7 @@ async fn a_key_is_shown_to_nobody_else() {
     let bob = Owner::of(&daemon, "bob").await;
     assert!(!bob.get(PAGE).await.body.contains(&key));
     let app = AuthenticatorApp::typed_from(&page);
-    let page = bob.post(PAGE, &[("do", "confirm"), ("code", &app.code())]).await;
+    let page = bob.post(PAGE, &[("do", "confirm"), ("code", &app.shown())]).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert_eq!(
         (kinds(&daemon, "alice"), kinds(&daemon, "bob")),
@@ -104,7 +104,7 @@ async fn another_app_takes_the_place_of_the_first_when_it_is_confirmed() {
     let page = alice.post(PAGE, &[("do", "begin")]).await;
     assert!(page.body.contains("Your present app goes on"), "{}", page.body);
     let app = AuthenticatorApp::typed_from(&page);
-    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.code())]).await;
+    let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.shown())]).await;
     assert!(page.has("form-done"), "{}", page.body);
     assert_eq!(kinds(&daemon, "alice"), ["password", "totp"]);
 }

@@ -26,6 +26,20 @@ impl Owner {
         authenticator
     }
 
+    /// Signs in anew at this browser with a passkey that verifies its person.
+    async fn sign_in_by(&self, authenticator: &mut Authenticator, daemon: &Daemon) {
+        let begun = self.post("/passkey/sign-in/begin", &[]).await.json();
+        let credential = authenticator.get(&begun["publicKey"], &daemon.issuer, |_| {});
+        let ceremony = begun["ceremony"].as_str().unwrap();
+        let done = self
+            .post(
+                "/passkey/sign-in/finish",
+                &[("ceremony", ceremony), ("credential", &credential)],
+            )
+            .await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    }
+
     async fn second(&self, asked: &str) -> Page {
         self.post("/account/passkeys/second", &[("asked", asked)]).await
     }
@@ -104,18 +118,23 @@ async fn a_passkey_can_be_asked_for_after_the_password() {
         "without a passkey nobody could sign in any more"
     );
     let there = Owner::of(&daemon, USERNAME).await;
-    alice.add_passkey(&daemon).await;
+    let mut authenticator = alice.add_passkey(&daemon).await;
     let page = alice.second("1").await;
     assert!(page.body.contains("you are asked for a passkey too"), "{}", page.body);
     let needed = |daemon: &Daemon| daemon.cli(&["user", "factors", USERNAME])["factors_needed"].clone();
     assert_eq!(needed(&daemon), 2);
     assert!(there.is_signed_in().await, "to ask for more ends nothing");
+
+    // Whoever has shown the password alone does not get rid of it.
+    let page = there.second("0").await;
+    assert!(!page.has("passkeys-second-toggle"), "{} {}", page.url, page.body);
+    assert_eq!(needed(&daemon), 2);
+    alice.sign_in_by(&mut authenticator, &daemon).await;
     assert_eq!(
         alice.second("1").await.status,
         StatusCode::OK,
         "a second click changes nothing"
     );
-
     let page = alice.second("0").await;
     assert!(page.has("passkeys-second-toggle"), "{}", page.body);
     assert_eq!(needed(&daemon), 1);
