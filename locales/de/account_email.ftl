@@ -13,7 +13,6 @@ account-email-new = Neue E-Mail-Adresse
 account-email-change = Link schicken
 account-email-sign-in-first = Um die Adresse zu ändern, melden Sie sich bitte erst erneut an.
 account-email-sign-in = Erneut anmelden
-account-email-back = Ihr Konto
 account-email-not-an-address = Das sieht nicht nach einer E-Mail-Adresse aus. Prüfen Sie sie und versuchen Sie es noch einmal.
 account-email-same = Das ist bereits Ihre Adresse.
 

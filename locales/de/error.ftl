@@ -26,3 +26,4 @@ error-sign-in-again = Bitte melden Sie sich erneut an und versuchen Sie es dann 
 error-script-wrong-passkey = Dieser Passkey konnte nicht verwendet werden. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.
 error-script-too-long = Das hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
 error-script-too-many = Es gab zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.
+error-no-way-in = Dieses Konto verlangt einen zweiten Faktor, den es nicht mehr hat. Bitten Sie die Betreiber dieses Dienstes um Hilfe.

@@ -14,3 +14,4 @@ welcome-title = Willkommen
 welcome-lead = Mit einem einzigen Konto bei { $service } melden Sie sich bei allen Anwendungen an, die Sie benutzen.
 welcome-sign-in = Anmelden
 welcome-demo = Demo-Anwendung öffnen
+home-manage = Konto verwalten

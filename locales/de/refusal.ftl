@@ -24,3 +24,4 @@ refusal-code = Dieser Code stimmt nicht oder wurde schon benutzt. Warten Sie auf
 refusal-totp-name = Dieser Benutzername ist zu lang für einen QR-Code.
 refusal-totp-expired = Diese Einrichtung ist abgelaufen oder schon abgeschlossen. Beginnen Sie noch einmal.
 refusal-totp-code = Das ist nicht der Code, den die App jetzt anzeigt. Prüfen Sie die Uhr des Geräts und versuchen Sie es mit dem nächsten Code.
+refusal-passkey-first = Fügen Sie zuerst einen Passkey hinzu.

@@ -10,4 +10,3 @@ sessions-sign-out = Abmelden
 sessions-end = Diese Sitzung beenden
 sessions-end-others = Alle anderen beenden
 sessions-end-all = Überall abmelden
-sessions-back = Zurück zu Ihrem Konto

@@ -13,7 +13,6 @@ account-email-new = Nueva dirección de correo
 account-email-change = Enviar el enlace
 account-email-sign-in-first = Para cambiar la dirección, vuelva a iniciar sesión.
 account-email-sign-in = Iniciar sesión de nuevo
-account-email-back = Su cuenta
 account-email-not-an-address = Eso no parece una dirección de correo. Compruébela e inténtelo de nuevo.
 account-email-same = Esa ya es su dirección.
 

@@ -26,3 +26,4 @@ error-sign-in-again = Vuelva a iniciar sesión e inténtelo de nuevo.
 error-script-wrong-passkey = No se pudo usar esa llave de acceso. Inténtelo de nuevo o inicie sesión de otra manera.
 error-script-too-long = Ha tardado demasiado. Inténtelo de nuevo.
 error-script-too-many = Hubo demasiados intentos. Espere un poco e inténtelo de nuevo.
+error-no-way-in = Esta cuenta pide un segundo factor que ya no tiene. Pida ayuda a los responsables de este servicio.

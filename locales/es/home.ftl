@@ -14,3 +14,4 @@ welcome-title = Le damos la bienvenida
 welcome-lead = { $service } le da acceso, con una sola cuenta, a las aplicaciones que usa.
 welcome-sign-in = Iniciar sesión
 welcome-demo = Abrir la aplicación de demostración
+home-manage = Administrar su cuenta

@@ -24,3 +24,4 @@ refusal-code = Ese código no es correcto o ya se ha usado. Espere al siguiente 
 refusal-totp-name = Este nombre de usuario es demasiado largo para un código QR.
 refusal-totp-expired = Esta configuración ha caducado o ya está hecha. Empiece de nuevo.
 refusal-totp-code = Ese no es el código que la aplicación muestra ahora. Compruebe el reloj del dispositivo y pruebe con el siguiente código.
+refusal-passkey-first = Añada primero una llave de acceso.

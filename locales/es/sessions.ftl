@@ -10,4 +10,3 @@ sessions-sign-out = Cerrar sesión
 sessions-end = Terminar esta sesión
 sessions-end-others = Terminar las demás
 sessions-end-all = Cerrar sesión en todas partes
-sessions-back = Volver a su cuenta

@@ -13,7 +13,6 @@ account-email-new = Nouvelle adresse e-mail
 account-email-change = Envoyer le lien
 account-email-sign-in-first = Pour modifier l’adresse, reconnectez-vous d’abord.
 account-email-sign-in = Se reconnecter
-account-email-back = Votre compte
 account-email-not-an-address = Cela ne ressemble pas à une adresse e-mail. Vérifiez-la et réessayez.
 account-email-same = C’est déjà votre adresse.
 

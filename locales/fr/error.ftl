@@ -26,3 +26,4 @@ error-sign-in-again = Veuillez vous reconnecter, puis réessayer.
 error-script-wrong-passkey = Cette clé d’accès n’a pas pu être utilisée. Réessayez ou connectez-vous d’une autre façon.
 error-script-too-long = Cela a pris trop de temps. Veuillez réessayer.
 error-script-too-many = Il y a eu trop de tentatives. Attendez un peu, puis réessayez.
+error-no-way-in = Ce compte demande un second facteur qu’il n’a plus. Demandez de l’aide aux responsables de ce service.

@@ -14,3 +14,4 @@ welcome-title = Bienvenue
 welcome-lead = Avec un seul compte, { $service } vous connecte à toutes les applications que vous utilisez.
 welcome-sign-in = Se connecter
 welcome-demo = Ouvrir l’application de démonstration
+home-manage = Gérer votre compte

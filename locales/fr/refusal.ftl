@@ -24,3 +24,4 @@ refusal-code = Ce code n’est pas correct ou a déjà été utilisé. Attendez 
 refusal-totp-name = Ce nom d’utilisateur est trop long pour un code QR.
 refusal-totp-expired = Cette configuration a expiré ou est terminée. Recommencez.
 refusal-totp-code = Ce n’est pas le code que l’application affiche en ce moment. Vérifiez l’heure de l’appareil et essayez le code suivant.
+refusal-passkey-first = Ajoutez d’abord une clé d’accès.

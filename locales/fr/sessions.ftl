@@ -10,4 +10,3 @@ sessions-sign-out = Se déconnecter
 sessions-end = Terminer cette session
 sessions-end-others = Terminer les autres
 sessions-end-all = Se déconnecter partout
-sessions-back = Retour à votre compte

@@ -13,7 +13,6 @@ account-email-new = 新しいメールアドレス
 account-email-change = リンクを送信
 account-email-sign-in-first = アドレスを変更するには、先にもう一度ログインしてください。
 account-email-sign-in = もう一度ログイン
-account-email-back = アカウント
 account-email-not-an-address = メールアドレスではないようです。確認して、もう一度お試しください。
 account-email-same = すでに登録されているアドレスです。
 

@@ -14,3 +14,4 @@ welcome-title = ようこそ
 welcome-lead = { $service } の1つのアカウントで、お使いのアプリケーションにログインできます。
 welcome-sign-in = ログイン
 welcome-demo = デモアプリケーションを開く
+home-manage = アカウントを管理

@@ -24,3 +24,4 @@ refusal-code = コードが正しくないか、すでに使用されていま�
 refusal-totp-name = このユーザー名は QR コードには長すぎます。
 refusal-totp-expired = この設定は期限切れか、すでに完了しています。最初からやり直してください。
 refusal-totp-code = アプリが今表示しているコードと異なります。端末の時計を確認し、次のコードでお試しください。
+refusal-passkey-first = 先にパスキーを追加してください。

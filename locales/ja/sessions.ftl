@@ -10,4 +10,3 @@ sessions-sign-out = ログアウト
 sessions-end = このセッションを終了
 sessions-end-others = ほかをすべて終了
 sessions-end-all = すべてログアウト
-sessions-back = アカウントに戻る

@@ -118,7 +118,7 @@ fn the_example_documents_every_option() {
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
         {
             // The second attribute and those after it have the same options as the first.
-            let attribute = ["enabled", "type", "values", "scope", "clients", "title"];
+            let attribute = ["enabled", "type", "values", "scope", "clients", "title", "editable"];
             let name = option.split(' ').next().unwrap_or_default();
             assert!(documented || attribute.contains(&name), "{line}");
         }
@@ -151,6 +151,9 @@ const OTHERS: &[(&str, &str)] = &[
     ("tokens.audience", "https://api.example.com"),
     ("authorization.implicit", "true"),
     ("sessions.lifetime", "1h"),
+    ("sign_in.policy", "passkey"),
+    ("sign_in.recent", "5m"),
+    ("sign_in.remember_browser", "0s"),
     ("sessions.interaction_lifetime", "5m"),
     ("passwords.memory_kib", "65536"),
     ("passwords.iterations", "3"),
@@ -182,6 +185,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("registration.unused_lifetime", ""),
     ("users.roles", "user,admin,teacher"),
     ("users.default_role", "admin"),
+    ("users.self_delete", "false"),
     ("pages.name", "Example"),
     ("pages.language", "de"),
     ("pages.logo", "logo.svg"),
@@ -224,6 +228,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("attributes.hardware_tier.scope", "hardware"),
     ("attributes.hardware_tier.clients", "one,two"),
     ("attributes.hardware_tier.title", "Hardware"),
+    ("attributes.hardware_tier.editable", "true"),
 ];
 
 #[test]

@@ -18,7 +18,6 @@ use crate::{
     language::Language,
     protocol::{
         discovery::{Endpoints, Metadata},
-        id_token,
         jwa::SigningAlgorithm,
     },
 };
@@ -155,7 +154,6 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         idp.keys().algorithms(),
     )
     .offering(idp.response_types());
-    metadata.acr_values_supported = id_token::acr_values(idp.has_passkeys());
     metadata.ui_locales_supported = Language::ALL.map(Language::tag).to_vec();
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata

@@ -20,6 +20,7 @@ macro_rules! areas {
 }
 
 areas! {
+    account: en de fr es ja;
     account_choice: en de fr es ja;
     account_email: en de fr es ja;
     consent: en de fr es ja;
@@ -34,8 +35,10 @@ areas! {
     passkeys: en de fr es ja;
     password_reset: en de fr es ja;
     refusal: en de fr es ja;
+    second_step: en de fr es ja;
     sessions: en de fr es ja;
     setup: en de fr es ja;
+    sign_in: en de fr es ja;
 }
 
 /// Everything that can be said in one language.

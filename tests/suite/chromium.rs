@@ -1,8 +1,10 @@
 //! A newcomer with a real browser: the demo from the first click to the signed-out page, with and without scripts.
 
+mod account;
 mod form_post;
 mod gallery;
 mod passkey;
+mod second_step;
 
 use fantoccini::key::Key;
 

@@ -29,6 +29,7 @@ mod operating;
 mod outbound;
 mod pages;
 mod passkey;
+mod sign_in;
 mod store;
 mod support;
 mod throttle;

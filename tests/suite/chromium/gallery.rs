@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pages::client::png,
-    support::{App, Browser, Chromium, Daemon, Partner, chromium::Scheme, partner::Answer},
+    support::{App, AuthenticatorApp, Browser, Chromium, Daemon, Partner, chromium::Scheme, partner::Answer},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -15,13 +15,14 @@ const PASSWORD: &str = "correct horse battery";
 const SIZES: [(u32, u32); 2] = [(320, 640), (1280, 800)];
 
 /// Looks at pages.
-struct Gallery {
-    chromium: Chromium,
+pub struct Gallery {
+    pub chromium: Chromium,
     /// Nothing, or the language in the names of pictures.
     suffix: String,
     folder: PathBuf,
     axe: String,
-    complaints: Vec<String>,
+    sizes: [(u32, u32); 2],
+    pub complaints: Vec<String>,
 }
 
 /// Where cargo puts what it makes.
@@ -30,7 +31,7 @@ fn target() -> &'static Path {
 }
 
 impl Gallery {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder =
             std::env::var_os("AVOUCH_TEST_ARTIFACTS").map_or_else(|| target().join("screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
@@ -42,6 +43,7 @@ impl Gallery {
             suffix: String::new(),
             folder,
             axe,
+            sizes: SIZES,
             complaints: Vec::new(),
         }
     }
@@ -56,9 +58,14 @@ impl Gallery {
         gallery
     }
 
+    /// The same at other sizes.
+    pub fn at(self, sizes: [(u32, u32); 2]) -> Self {
+        Self { sizes, ..self }
+    }
+
     /// Looks at the page that is open, in every size and in light and dark.
-    async fn look(&mut self, name: &str) {
-        for (width, height) in SIZES {
+    pub async fn look(&mut self, name: &str) {
+        for (width, height) in self.sizes {
             self.chromium.resize(width, height).await;
             for scheme in [Scheme::Light, Scheme::Dark] {
                 self.chromium.prefer(scheme).await;
@@ -158,7 +165,6 @@ async fn look_at_every_page(language: &str) {
     pages_of_the_demo(&mut gallery, &daemon).await;
     pages_of_a_wordy_client(&mut gallery, &daemon, &partner).await;
     pages_of_an_unregistered_client(&mut gallery, &daemon, &partner).await;
-
     assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
 }
 
@@ -213,7 +219,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-applications").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-applications").await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
@@ -255,6 +261,62 @@ async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.chromium.remove_authenticator(&authenticator).await;
 }
 
+#[tokio::test]
+async fn so_do_the_pages_of_the_second_step() {
+    let daemon = Daemon::start();
+    let name = "alice.with.a.rather.long.name.that.does.not.break";
+    daemon.add_user(name, PASSWORD, &[]);
+    daemon.add_user("bob", PASSWORD, &[]);
+    let phone = AuthenticatorApp::imported(&daemon, name);
+    let codes = daemon.cli(&["user", "recovery-codes", name]);
+    let mut gallery = Gallery::open().await;
+    let device = gallery.chromium.add_authenticator().await;
+    let half = async |gallery: &Gallery| {
+        gallery.chromium.open(&daemon.url("/login")).await;
+        gallery.chromium.sign_in(name, PASSWORD).await;
+        gallery.chromium.element("start-over").await;
+    };
+    half(&gallery).await;
+    gallery.chromium.fill("code", &phone.code().await).await;
+    gallery.chromium.click("second-submit").await;
+    gallery.chromium.open(&daemon.url("/account/passkeys")).await;
+    gallery.chromium.press_button("passkey-button").await;
+    gallery.chromium.wait_for_text("not used yet").await;
+    gallery.chromium.remove_authenticator(&device).await;
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.chromium.click("home-sign-out").await;
+
+    half(&gallery).await;
+    gallery.look("second-step-totp").await;
+    gallery.chromium.fill("code", "000000").await;
+    gallery.chromium.click("second-submit").await;
+    gallery.look("second-step-totp-wrong").await;
+    gallery.chromium.click("way-passkey").await;
+    gallery.chromium.shown("passkey-button").await;
+    gallery.look("second-step-passkey").await;
+    gallery.chromium.click("way-recovery-code").await;
+    gallery.look("second-step-recovery-code").await;
+    let code = codes["recovery_codes"][0].as_str().expect("a code");
+    gallery.chromium.fill("code", code).await;
+    gallery.chromium.click("second-submit").await;
+    gallery.chromium.element("codes-left").await;
+    gallery.look("recovered").await;
+    gallery.chromium.click("recovered-continue").await;
+    gallery.chromium.click("home-sign-out").await;
+    gallery.chromium.open(&daemon.url("/login/second?sign_in=gone")).await;
+    gallery.look("second-step-gone").await;
+
+    for (policy, title) in [("second_factor", "step-up"), ("passkey", "step-up-passkey")] {
+        let app = App::with(&daemon, &["--first-party", "--sign-in-policy", policy]);
+        let sign_in = app.begin("openid", &[("prompt", "login")]);
+        gallery.chromium.open(&sign_in.url).await;
+        gallery.chromium.sign_in("bob", PASSWORD).await;
+        gallery.chromium.element("step-up-cancel").await;
+        gallery.look(title).await;
+    }
+    assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
+}
+
 async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {
     let app = wordy_app(daemon, partner);
     let scope = "openid profile email address phone offline_access";
@@ -269,11 +331,11 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner
     gallery.look("select-account-wordy").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-wordy").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-one").await;
     let elsewhere = Browser::calling_itself(&daemon.issuer, "Firefox/1 Linux");
     elsewhere.sign_in(&elsewhere.get("/login").await, name, PASSWORD).await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions").await;
     let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
     gallery.chromium.open(&logout).await;

@@ -9,7 +9,7 @@ pub struct Form {
     pub method: String,
     /// `action` as written.
     pub action: String,
-    /// The named inputs that are not buttons, with their values.
+    /// The named inputs that are not buttons or empty boxes, with their values.
     pub fields: BTreeMap<String, String>,
 }
 
@@ -20,6 +20,7 @@ pub fn form(html: &str) -> Option<Form> {
     let form = &html[start..end];
     let head = &form[..=form.find('>')?];
     let inputs = tags(form, "input")
+        .filter(|tag| attribute(tag, "type").as_deref() != Some("checkbox") || tag.contains(" checked"))
         .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
     Some(Form {
         method: attribute(head, "method")
