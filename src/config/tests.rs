@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod attributes;
+mod sign_up;
 
 fn source(text: &str, env: &[(&str, &str)]) -> Source {
     let env = env
@@ -221,7 +222,7 @@ const OTHERS: &[(&str, &str)] = &[
 #[test]
 fn every_option_changes_the_effective_configuration() {
     let mut untried = options();
-    for (key, value) in OTHERS {
+    for (key, value) in OTHERS.iter().chain(sign_up::OTHERS) {
         let variable = format!("AVOUCH__{}", key.to_uppercase().replace('.', "__"));
         assert_ne!(by_env(&variable, value), defaults(), "{key}");
         assert!(untried.remove(*key), "{key} is not in the example");

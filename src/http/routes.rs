@@ -51,6 +51,12 @@ pub const SESSIONS: &str = "/sessions";
 pub const CLIENT_LOGO: &str = "/client/logo";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
+/// The form of a new account.
+pub const SIGN_UP: &str = "/sign-up";
+/// The link that proves its address.
+pub const SIGN_UP_CONFIRM: &str = "/sign-up/confirm";
+/// The link of an invitation.
+pub const INVITATION: &str = "/invitation";
 /// Stylesheet and icons under names that change with their content.
 pub const ASSETS: &str = "/static/{name}";
 /// The demo's relying party.
@@ -157,6 +163,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
+        .configure(|scope| mount_sign_up(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
@@ -166,6 +173,30 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
     if site.has_demo() {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
+    }
+}
+
+fn mount_sign_up(scope: &mut web::ServiceConfig, site: &Site) {
+    let sign_up = &site.idp.config().sign_up;
+    if sign_up.is_open() {
+        scope
+            .service(
+                web::resource(SIGN_UP)
+                    .route(web::get().to(pages::sign_up::show))
+                    .route(web::post().to(pages::sign_up::submit)),
+            )
+            .service(
+                web::resource(SIGN_UP_CONFIRM)
+                    .route(web::get().to(pages::sign_up::confirm::ask))
+                    .route(web::post().to(pages::sign_up::confirm::confirm)),
+            );
+    }
+    if sign_up.takes_invitations() {
+        scope.service(
+            web::resource(INVITATION)
+                .route(web::get().to(pages::sign_up::invitation::show))
+                .route(web::post().to(pages::sign_up::invitation::accept)),
+        );
     }
 }
 

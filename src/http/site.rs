@@ -134,6 +134,9 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
     )
     .offering(idp.response_types());
     metadata.acr_values_supported = id_token::acr_values(idp.has_passkeys());
+    if idp.config().sign_up.is_open() {
+        metadata.prompt_values_supported.push("create");
+    }
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata
 }

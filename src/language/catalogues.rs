@@ -24,6 +24,7 @@ areas! {
     layout: en;
     mail: en;
     moment: en;
+    sign_up: en;
 }
 
 /// Everything that can be said in one language.

@@ -12,6 +12,7 @@ pub mod passkeys;
 pub mod select_account;
 pub mod sessions;
 pub mod setup;
+pub mod sign_up;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
 use askama::{Template, filters::Safe};
@@ -116,6 +117,7 @@ pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> Result<(HttpResponseB
             };
             format!("{}?interaction={interaction}", site.path(route))
         }
+        Outcome::SignUp(interaction) => format!("{}?interaction={interaction}", site.path(routes::SIGN_UP)),
     };
     Ok((redirect(&location, way), String::new()))
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     credential::password,
     model::user::{Password, User, canonical},
-    protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
+    protocol::claims::{RESERVED_CLAIMS, StandardClaims, email::EmailAddress, is_email},
     secret::{self, Secret},
     store::Loaded,
 };
@@ -342,9 +342,10 @@ fn text(name: &str, value: &Value) -> Result<Option<String>> {
     }
 }
 
-/// Letters and digits of any script, and a few signs that need no quoting; long enough for an e-mail address.
-fn is_username(name: &str) -> bool {
-    (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c))
+/// Letters and digits of any script, and a few signs that need no quoting; or any address that mail can be sent to.
+pub(in crate::idp) fn is_username(name: &str) -> bool {
+    let plain = (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c));
+    plain || EmailAddress::parse(name).is_ok_and(|address| address.to_string() == name)
 }
 
 #[cfg(test)]
@@ -353,10 +354,10 @@ mod tests {
 
     #[test]
     fn a_username_has_no_spaces_or_control_characters() {
-        for good in ["alice", "bob.smith", "élodie", "admin@robolearn.io", "山田", "a"] {
+        for good in ["o'neil@example.com", "alice", "bob.smith", "élodie", "admin@robolearn.io", "山田", "a"] {
             assert!(is_username(good), "{good}");
         }
-        for bad in ["", "a b", "a\tb", "a\0b", "<script>", "a/b", &"x".repeat(129)] {
+        for bad in ["", "o'neil", " a'b@example.com", "a b", "a\tb", "a\0b", "<script>", "a/b", &"x".repeat(129)] {
             assert!(!is_username(bad), "{bad:?}");
         }
     }
