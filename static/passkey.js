@@ -11,7 +11,9 @@
   const post = async (url, more) => {
     const { csrf, interaction, to } = here.dataset;
     const body = new URLSearchParams({ csrf, ...(interaction && { interaction }), ...(to && { to }), ...more });
-    const response = await fetch(url, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
+    // The answer is in the page's language.
+    const spoken = `${url}?ui_locales=${document.documentElement.lang}`;
+    const response = await fetch(spoken, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
     const answer = await response.json();
     if (!response.ok) throw Object.assign(new Error(answer.error), { answer });
     return answer;
@@ -83,15 +85,15 @@
     button.addEventListener('click', () => {
       tell('');
       register().then(() => location.replace(next), (error) => failed(error, error.name === 'InvalidStateError'
-        ? 'This device or key has a passkey for your account already.'
-        : 'No passkey was added.'));
+        ? here.dataset.known
+        : here.dataset.cancelled));
     });
   } else {
     button.hidden = false;
     button.addEventListener('click', () => {
       tell('');
       signIn().catch((error) => {
-        failed(error, 'You were not signed in. Try again, or use your password.');
+        failed(error, here.dataset.cancelled);
         if (can.conditionalGet) offer();
       });
     });

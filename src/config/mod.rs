@@ -49,7 +49,7 @@ pub use self::{
         relying_party::{Finding, RelyingParty},
     },
     passwords::Passwords,
-    people::{AskedAtSignUp, Mail, MailSecurity, Mailbox, SignUp, SignUpMode, SignUpUsername},
+    people::{ASKABLE, AskedAtSignUp, Mail, MailSecurity, Mailbox, SignUp, SignUpMode, SignUpUsername},
     registration::{Registration, RegistrationMode},
     resources::{Resource, Resources},
     server::{Server, Tls},

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::{language, pages::sentence, request_id};
+use super::{language, request_id};
 use crate::{
     idp,
     language::Language,
@@ -189,7 +189,7 @@ impl ScriptFailure {
             Cause::Idp(idp::Error::WrongCredentials) => "error-script-wrong-passkey",
             Cause::Idp(idp::Error::InteractionGone) => "error-script-too-long",
             Cause::Idp(idp::Error::TooMany { .. }) => "error-script-too-many",
-            Cause::Idp(idp::Error::Invalid { message, .. }) => return sentence(message),
+            Cause::Idp(idp::Error::Invalid { message, .. }) => return message.said_in(language),
             Cause::Idp(error) => explained(error).1,
             Cause::Refused(status, _) => refused(*status).1,
         })
@@ -251,7 +251,7 @@ impl PageFailure {
             Cause::Idp(error) => explained(error),
         };
         let message = match &self.0 {
-            Cause::Idp(idp::Error::Invalid { message, .. }) => sentence(message),
+            Cause::Idp(idp::Error::Invalid { message, .. }) => message.said_in(language),
             _ => language.text(message),
         };
         let detail = match &self.0 {

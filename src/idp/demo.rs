@@ -120,7 +120,7 @@ impl Idp {
     pub async fn demo_finish(&self, answer: &Params, sealed: &str, redirect_uri: &str) -> Result<DemoClaims> {
         let refuse = |message: &str| Error::Invalid {
             field: "demo",
-            message: message.to_owned(),
+            message: message.into(),
         };
         let opened = self
             .master

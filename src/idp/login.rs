@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// A new session.
+#[derive(Debug)]
 pub struct SignedIn {
     /// The value of the session cookie; told to the browser once, kept as a digest.
     pub cookie: Secret<String>,

@@ -44,6 +44,7 @@ use crate::{
         password::{self, BreachedList, Passwords},
     },
     keys::{KeySet, MasterKey},
+    language::Words,
     model::signing_key::KeyState,
     outbound::{
         self, Outbound,
@@ -128,8 +129,8 @@ pub enum Error {
     Invalid {
         /// Which one.
         field: &'static str,
-        /// A sentence for the person.
-        message: String,
+        /// Why, for whoever reads it.
+        message: Words,
     },
     /// There is no such thing.
     #[error("there is no {what} {named}")]
@@ -148,6 +149,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// A value that is not acceptable, and why: a message of the catalogues where persons may read it, plain English where only
+    /// operators do.
+    fn invalid(field: &'static str, message: impl Into<Words>) -> Self {
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
+    }
+
     fn internal(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(source))
     }

@@ -9,6 +9,7 @@ use super::{
     audit::{Event, Work},
 };
 use crate::{
+    language::Words,
     model::{setup::SetupLink, user::User},
     secret::{self, Secret},
 };
@@ -74,10 +75,7 @@ impl Idp {
             ..administrator
         };
         if administrator.password.is_none() {
-            return Err(Error::Invalid {
-                field: "password",
-                message: "Choose a password.".to_owned(),
-            });
+            return Err(Error::invalid("password", Words::new("refusal-password-missing")));
         }
         let mut changes = Work::default();
         changes.delete(&link)?;

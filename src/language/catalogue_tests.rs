@@ -117,6 +117,66 @@ fn speakers() -> Vec<(String, String)> {
     speakers
 }
 
+/// What a person would read of a template: all that is neither a tag nor Askama's; but of tags the attributes that are said.
+fn visible(template: &str) -> String {
+    let without = |text: &str, open: &str, close: &str| {
+        let mut rest = text;
+        let mut kept = String::new();
+        while let Some((before, after)) = rest.split_once(open) {
+            kept.push_str(before);
+            rest = after.split_once(close).map_or("", |(_, rest)| rest);
+        }
+        kept + rest
+    };
+    let text = without(template, "{#", "#}");
+    let text = without(&text, "{% block width %}", "{% endblock %}");
+    let text = without(&text, "{%", "%}");
+    let text = without(&text, "{{", "}}");
+    let mut said = String::new();
+    for tag in text.split('<').skip(1).filter_map(|tag| tag.split('>').next()) {
+        for attribute in [
+            "title",
+            "aria-label",
+            "placeholder",
+            "alt",
+            "aria-description",
+            "content",
+        ] {
+            if let Some((_, value)) = tag.split_once(&format!(" {attribute}=\"")) {
+                said.push_str(value.split('"').next().unwrap());
+            }
+        }
+    }
+    said + &without(&text, "<", ">")
+}
+
+#[test]
+fn no_text_is_left_in_a_template() {
+    for (name, template) in files(&root().join("templates"), ".html") {
+        // Not for eyes: how wide a screen is, what a browser may do, and a product's name.
+        if name.ends_with("/login.html") {
+            continue;
+        }
+        let template = template
+            .replace("width=device-width, initial-scale=1", "")
+            .replace("content=\"light dark\"", "")
+            .replace("content=\"noindex\"", "")
+            .replace("content=\"0; url=", "");
+        let left: String = visible(&template).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!left.contains(char::is_alphabetic), "{name}: {left}");
+    }
+}
+
+#[test]
+fn text_in_a_template_is_seen() {
+    assert_eq!(
+        visible("<p class=\"lead\">{{ page.text(\"a\") }}</p>{# a #}{% if b %}"),
+        ""
+    );
+    assert_eq!(visible("<p>Hello</p>"), "Hello");
+    assert_eq!(visible("<img alt=\"Logo\"><a title=\"{{ t }}\">"), "Logo");
+}
+
 #[test]
 fn every_file_is_embedded_under_its_language_and_area() {
     let embedded: BTreeSet<String> = CATALOGUES

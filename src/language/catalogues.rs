@@ -20,11 +20,22 @@ macro_rules! areas {
 }
 
 areas! {
+    account_choice: en;
+    consent: en;
+    demo: en;
     error: en;
+    form_post: en;
+    home: en;
     layout: en;
     mail: en;
     moment: en;
     sign_up: en;
+    logout: en;
+    moment: en;
+    passkeys: en;
+    refusal: en;
+    sessions: en;
+    setup: en;
 }
 
 /// Everything that can be said in one language.

@@ -65,6 +65,12 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// One after the other, with a text between them.
+pub(super) fn join(all: impl Iterator<Item = Markup>, between: &str) -> Markup {
+    let all: Vec<String> = all.map(|markup| markup.0).collect();
+    Markup(all.join(&escape(between)))
+}
+
 /// The first of the private characters that stand for what is placed in a sentence. No catalogue has one.
 const PLACES: u32 = 0xE000;
 

@@ -10,6 +10,7 @@ mod catalogues;
 mod markup;
 mod moment;
 mod wish;
+mod words;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     arguments::{Argument, Arguments},
     markup::Markup,
+    words::Words,
 };
 
 /// A language of the pages and letters; written as its BCP 47 tag.
@@ -100,6 +102,14 @@ impl Language {
         let separator = self.text("moment-list-separator");
         let items: Vec<T> = items.into_iter().collect();
         items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&separator)
+    }
+
+    /// Several names in one sentence, each in its own direction of writing.
+    pub fn names<T: AsRef<str>>(self, names: impl IntoIterator<Item = T>) -> Markup {
+        markup::join(
+            names.into_iter().map(|name| Markup::name(name.as_ref())),
+            &self.text("moment-list-separator"),
+        )
     }
 
     fn format(self, id: &str, args: Option<&FluentArgs<'_>>) -> String {

@@ -5,5 +5,5 @@ pub(super) mod sign_up;
 
 pub use self::{
     mail::{Mail, MailSecurity, Mailbox},
-    sign_up::{AskedAtSignUp, SignUp, SignUpMode, SignUpUsername},
+    sign_up::{ASKABLE, AskedAtSignUp, SignUp, SignUpMode, SignUpUsername},
 };

@@ -3,6 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::language::Words;
+
 const SHORTEST: usize = 8;
 const LONGEST: usize = 256;
 /// Shorter names stand in too many words by chance.
@@ -16,31 +18,37 @@ const OF_ITS_OWN: usize = 5;
 const COMMON: &str = include_str!("common.txt");
 
 /// Why a text may not be a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Fewer than 8 characters.
-    #[error("a password has at least 8 characters")]
     TooShort,
     /// More than 256 characters.
-    #[error("a password has at most 256 characters")]
     TooLong,
     /// A NUL, at which other programs would cut it off.
-    #[error("a password has no NUL character")]
     Nul,
     /// On the built-in list, however its letters are capitalised.
-    #[error("this password is on the list of the most used ones, which are tried first: choose another one")]
     Common,
     /// One character again and again, or characters that follow each other.
-    #[error("this password is a row of equal or neighbouring characters: choose another one")]
     Run,
     /// A name that belongs to the account or the service, and hardly anything else.
-    #[error("this password is little more than a name that anybody can guess: choose another one")]
     Name,
     /// In the operator's list of passwords that were stolen elsewhere.
-    #[error(
-        "this password was found in a list of stolen ones: choose another one, and change it where else it is used"
-    )]
     Breached,
+}
+
+impl Refusal {
+    /// What to say to whoever chose it.
+    pub const fn words(self) -> Words {
+        Words::new(match self {
+            Self::TooShort => "refusal-password-too-short",
+            Self::TooLong => "refusal-password-too-long",
+            Self::Nul => "refusal-password-nul",
+            Self::Common => "refusal-password-common",
+            Self::Run => "refusal-password-run",
+            Self::Name => "refusal-password-name",
+            Self::Breached => "refusal-password-breached",
+        })
+    }
 }
 
 /// Whether `password` may be chosen by somebody with these names (username, e-mail address, the service's name): 8 to 256
@@ -279,10 +287,13 @@ mod tests {
     #[test]
     fn each_refusal_says_what_to_do_and_nothing_of_the_password() {
         for refusal in [Refusal::Common, Refusal::Run, Refusal::Name, Refusal::Breached] {
-            assert!(refusal.to_string().contains("choose another one"), "{refusal}");
+            assert!(
+                refusal.words().to_string().contains("Choose another one"),
+                "{refusal:?}"
+            );
         }
-        assert!(Refusal::TooShort.to_string().contains("at least 8"));
-        assert!(Refusal::TooLong.to_string().contains("at most 256"));
+        assert!(Refusal::TooShort.words().to_string().contains("at least 8"));
+        assert!(Refusal::TooLong.words().to_string().contains("at most 256"));
     }
 
     proptest! {

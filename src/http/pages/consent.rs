@@ -45,16 +45,17 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
     };
     let metadata = &pending.client().metadata;
     let target = pending.request().destination.redirect_uri();
+    let page = site.page();
     let template = ConsentPage {
-        page: site.page(),
         face: ClientFace::of(&site, pending.client()),
         client_uri: metadata.client_uri.clone(),
         username: pending.username().unwrap_or_default().to_owned(),
-        scopes: asked_for(&site.idp, pending.client(), pending.request()),
+        scopes: asked_for(&site.idp, &page, pending.client(), pending.request()),
         action: site.path(routes::CONSENT),
         interaction,
         csrf: visitor.csrf(),
         redirect_host: host_of(target),
+        page,
     };
     show_page(&site, &visitor, &template, Some(target))
 }
@@ -96,15 +97,15 @@ pub(super) fn host_of(redirect_uri: &str) -> String {
 }
 
 /// Everything that the yes will cover, in words.
-fn asked_for(idp: &Idp, client: &Client, request: &AuthorizationRequest) -> Vec<ScopeLine> {
+fn asked_for(idp: &Idp, page: &Page, client: &Client, request: &AuthorizationRequest) -> Vec<ScopeLine> {
     let config = idp.config();
-    let mut lines = lines(&request.scope, &client.client_id, &config.attributes);
+    let mut lines = lines(page, &request.scope, &client.client_id, &config.attributes);
     let beyond = idp.claims_beyond(client, &request.scope, &request.claims);
     let called = |claim: &String| match (
         CLAIMS.iter().find(|(name, _)| name == claim),
         config.attributes.get(claim),
     ) {
-        (Some((_, title)), _) => (*title).to_owned(),
+        (Some((_, id)), _) => page.text(id),
         (None, Some(attribute)) => attribute.title.clone(),
         (None, None) => claim.clone(),
     };
@@ -112,15 +113,15 @@ fn asked_for(idp: &Idp, client: &Client, request: &AuthorizationRequest) -> Vec<
     titles.dedup();
     if !titles.is_empty() {
         lines.push(ScopeLine {
-            title: "Some details about you".to_owned(),
-            detail: titles.join(", "),
+            title: page.text("consent-claims"),
+            detail: page.language.list(titles),
         });
     }
     let resources = request.resources.iter();
     lines.extend(resources.filter_map(|identifier| {
         let resource = config.resources.get(identifier)?;
         Some(ScopeLine {
-            title: format!("Use of {}", resource.title),
+            title: page.text_with("consent-resource", [("resource", &resource.title)]),
             detail: identifier.clone(),
         })
     }));
@@ -129,53 +130,53 @@ fn asked_for(idp: &Idp, client: &Client, request: &AuthorizationRequest) -> Vec<
 
 /// What people call the standard claims (OpenID Connect Core, 5.1).
 const CLAIMS: [(&str, &str); 19] = [
-    ("name", "Name"),
-    ("family_name", "Family name"),
-    ("given_name", "Given name"),
-    ("middle_name", "Middle name"),
-    ("nickname", "Nickname"),
-    ("preferred_username", "Username"),
-    ("profile", "Profile page"),
-    ("picture", "Picture"),
-    ("website", "Website"),
-    ("gender", "Gender"),
-    ("birthdate", "Birthdate"),
-    ("zoneinfo", "Time zone"),
-    ("locale", "Language"),
-    ("updated_at", "Time of the last change"),
-    ("email", "Email address"),
-    ("email_verified", "Email address"),
-    ("address", "Postal address"),
-    ("phone_number", "Phone number"),
-    ("phone_number_verified", "Phone number"),
+    ("name", "consent-claim-name"),
+    ("family_name", "consent-claim-family-name"),
+    ("given_name", "consent-claim-given-name"),
+    ("middle_name", "consent-claim-middle-name"),
+    ("nickname", "consent-claim-nickname"),
+    ("preferred_username", "consent-claim-username"),
+    ("profile", "consent-claim-profile"),
+    ("picture", "consent-claim-picture"),
+    ("website", "consent-claim-website"),
+    ("gender", "consent-claim-gender"),
+    ("birthdate", "consent-claim-birthdate"),
+    ("zoneinfo", "consent-claim-zoneinfo"),
+    ("locale", "consent-claim-locale"),
+    ("updated_at", "consent-claim-updated-at"),
+    ("email", "consent-claim-email"),
+    ("email_verified", "consent-claim-email"),
+    ("address", "consent-claim-address"),
+    ("phone_number", "consent-claim-phone-number"),
+    ("phone_number_verified", "consent-claim-phone-number"),
+];
+
+/// The scopes that everybody knows: title and detail, in the order in which they are told.
+const SCOPES: [(&str, &str, &str); 5] = [
+    ("profile", "consent-profile", "consent-profile-detail"),
+    ("email", "consent-email", "consent-email-detail"),
+    ("phone", "consent-phone", "consent-phone-detail"),
+    ("address", "consent-address", "consent-address-detail"),
+    ("offline_access", "consent-offline", "consent-offline-detail"),
 ];
 
 /// What is asked for, in words. Role and organizations are in every access token, so they are told always.
-fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLine> {
-    let known = [
-        ("profile", "Your profile", "Your name, picture and language"),
-        ("email", "Your email address", "The address and whether it is verified"),
-        ("phone", "Your phone number", "The number and whether it is verified"),
-        ("address", "Your postal address", "Where you live or work"),
-        (
-            "offline_access",
-            "Access while you are away",
-            "It stays connected until you or it ends that",
-        ),
-    ];
+fn lines(page: &Page, scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLine> {
     let line = |title: &str, detail: &str| ScopeLine {
-        title: title.to_owned(),
-        detail: detail.to_owned(),
+        title: page.text(title),
+        detail: page.text(detail),
     };
-    let mut lines = vec![line(
-        "Who you are",
-        "An identifier of your account, your role, and your organizations",
-    )];
-    let rank = |word: &&str| known.iter().position(|(name, ..)| name == word).unwrap_or(known.len());
+    let mut lines = vec![line("consent-identity", "consent-identity-detail")];
+    let rank = |word: &&str| {
+        SCOPES
+            .iter()
+            .position(|(name, ..)| name == word)
+            .unwrap_or(SCOPES.len())
+    };
     let mut words: Vec<&str> = scope.iter().filter(|word| *word != "openid").collect();
     words.sort_by_key(rank);
     for word in words {
-        let told = known
+        let told = SCOPES
             .iter()
             .find(|(name, ..)| *name == word)
             .map(|(_, title, detail)| line(title, detail));
@@ -184,7 +185,11 @@ fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLi
                 .values()
                 .any(|attribute| attribute.scope.as_deref() == Some(word))
         };
-        lines.extend(told.or_else(|| (!of_attributes()).then(|| line(word, "A permission of the application's own"))));
+        let own = || ScopeLine {
+            title: word.to_owned(),
+            detail: page.text("consent-own-permission"),
+        };
+        lines.extend(told.or_else(|| (!of_attributes()).then(own)));
     }
     let seen = attributes.values().filter(|attribute| {
         let by_scope = attribute.scope.as_deref().is_some_and(|word| scope.contains(word));
@@ -192,7 +197,10 @@ fn lines(scope: &Scope, client_id: &str, attributes: &Attributes) -> Vec<ScopeLi
     });
     let titles: Vec<&str> = seen.map(|attribute| attribute.title.as_str()).collect();
     if !titles.is_empty() {
-        lines.push(line("More about you", &titles.join(", ")));
+        lines.push(ScopeLine {
+            title: page.text("consent-more"),
+            detail: page.language.list(titles),
+        });
     }
     lines
 }
@@ -205,7 +213,9 @@ mod tests {
     #[test]
     fn every_scope_that_is_asked_for_is_told() {
         let attributes = Config::parse(&Source::default()).unwrap().attributes;
+        let page = Page::english();
         let told = lines(
+            &page,
             &Scope::parse("openid email offline_access api:read").unwrap(),
             "app",
             &attributes,
@@ -220,7 +230,7 @@ mod tests {
                 "api:read"
             ]
         );
-        let told = lines(&Scope::parse("openid profile").unwrap(), "app", &attributes);
+        let told = lines(&page, &Scope::parse("openid profile").unwrap(), "app", &attributes);
         let last = told.last().unwrap();
         assert_eq!(last.title, "More about you");
         assert!(

@@ -69,7 +69,7 @@ pub async fn callback(request: HttpRequest, site: Data<Site>) -> Result<HttpResp
         .await;
     match finished {
         Ok(claims) => draw(&site, Some(&claims), None),
-        Err(idp::Error::Invalid { message, .. }) => draw(&site, None, Some(message)),
+        Err(idp::Error::Invalid { message, .. }) => draw(&site, None, Some(message.to_string())),
         Err(idp::Error::Protocol(error)) => draw(&site, None, Some(error.to_string())),
         Err(other) => Err(other.into()),
     }

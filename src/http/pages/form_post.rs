@@ -60,13 +60,7 @@ mod tests {
     use super::*;
 
     fn drawn(action: &str, state: &str, description: &str) -> String {
-        let page = Page {
-            name: "avouch".to_owned(),
-            css: "/static/a.css".to_owned(),
-            icon: "/static/a.svg".to_owned(),
-            base: String::new(),
-            language: crate::language::Language::En,
-        };
+        let page = Page::english();
         let fields = [
             ("error_description", description.to_owned()),
             ("state", state.to_owned()),

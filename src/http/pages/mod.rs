@@ -14,6 +14,8 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_up;
 
+use std::borrow::Borrow;
+
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
 use askama::{Template, filters::Safe};
 
@@ -30,7 +32,7 @@ use crate::{
         authorize::{Outcome, Pending, Resumed},
     },
     language::{Arguments, Language, Markup},
-    protocol::{authorize::Step, redirect_uri::form_action_source, response::Delivery},
+    protocol::{Timestamp, authorize::Step, redirect_uri::form_action_source, response::Delivery},
 };
 
 /// What the layout of every page needs.
@@ -74,6 +76,32 @@ impl Page {
         }
     }
 
+    /// A day, for example `22 November 2026`.
+    pub fn day(&self, at: impl Borrow<Timestamp>) -> String {
+        self.language.day(at.borrow().unix())
+    }
+
+    /// A day and a time of day, in UTC.
+    pub fn moment(&self, at: impl Borrow<Timestamp>) -> String {
+        self.language.moment(at.borrow().unix())
+    }
+
+    /// A kind of browser and system, as `model::session::browser_kind` tells it.
+    pub fn device(&self, kind: Option<&str>) -> String {
+        match kind.map(|kind| kind.split_once(" on ").ok_or(kind)) {
+            Some(Ok((browser, system))) => {
+                self.text_with("sessions-device", [("browser", browser), ("system", system)])
+            }
+            Some(Err(one)) => one.to_owned(),
+            None => self.text("sessions-device-unknown"),
+        }
+    }
+
+    /// Several names in one sentence, for [`Page::html`].
+    pub fn names(&self, names: &[String]) -> Markup {
+        self.language.names(names)
+    }
+
     /// A name on which a sentence turns, for [`Page::html`].
     #[expect(clippy::unused_self, reason = "templates have nothing else to call")]
     pub fn strong(&self, name: &str) -> Markup {
@@ -90,6 +118,20 @@ impl Page {
     #[expect(clippy::unused_self, reason = "templates have nothing else to call")]
     pub fn code(&self, text: &str) -> Markup {
         Markup::whole_code(text)
+    }
+}
+
+#[cfg(test)]
+impl Page {
+    /// For tests of what stands on a page.
+    pub(super) fn english() -> Self {
+        Self {
+            name: "avouch".to_owned(),
+            css: "/static/a.css".to_owned(),
+            icon: "/static/a.svg".to_owned(),
+            base: String::new(),
+            language: Language::En,
+        }
     }
 }
 
@@ -177,18 +219,6 @@ pub fn show(
     Ok(response.body(html))
 }
 
-/// What a use case says, as a sentence: it words a refusal for the end of a line at a terminal.
-pub fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let first: String = characters
-        .next()
-        .iter()
-        .flat_map(|first| first.to_uppercase())
-        .collect();
-    let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", characters.as_str())
-}
-
 /// The interaction in the URL or the form, when a page is for one.
 pub fn interaction_id(request: &HttpRequest) -> Option<String> {
     let query = url::form_urlencoded::parse(request.query_string().as_bytes());
@@ -216,24 +246,4 @@ pub async fn waiting_for(
     };
     let (mut response, body) = follow(site, &outcome, Way::Get)?;
     Ok(Err(response.body(body)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_becomes_a_sentence() {
-        for (message, said) in [
-            (
-                "a password has at least 8 characters",
-                "A password has at least 8 characters.",
-            ),
-            ("Choose a password.", "Choose a password."),
-            ("\u{e4}h", "\u{c4}h."),
-            ("", "."),
-        ] {
-            assert_eq!(sentence(message), said);
-        }
-    }
 }

@@ -6,13 +6,12 @@ use askama::Template;
 use super::{
     Page, Way, interaction_id,
     login::{TO_PASSKEYS, after_sign_in},
-    redirect, render, sentence, with_our_script,
+    redirect, render, with_our_script,
 };
 use crate::{
-    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, passkey::accepted, routes},
+    http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
-    protocol::Timestamp,
 };
 
 #[derive(Template)]
@@ -67,7 +66,7 @@ pub async fn rename(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let (id, name) = (form.get("id").unwrap_or_default(), form.get("name").unwrap_or_default());
     let renamed = site.idp.rename_passkey(id, name, &visitor.browser).await;
@@ -79,14 +78,12 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        return draw(&site, &visitor, Some(OLD_PAGE.to_owned())).await;
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
     }
     let id = form.get("id").unwrap_or_default();
     let removed = site.idp.remove_passkey(id, &visitor.browser).await;
     changed(&site, &visitor, removed).await
 }
-
-const OLD_PAGE: &str = "The page had grown old. Please try again.";
 
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
@@ -114,7 +111,9 @@ async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Res
     match change {
         Ok(()) => Ok(redirect(&site.path(routes::PASSKEYS), Way::Post).finish()),
         Err(idp::Error::SignInAgain) => Ok(redirect(&sign_in_again(site), Way::Post).finish()),
-        Err(idp::Error::Invalid { message, .. }) => draw(site, visitor, Some(sentence(&message))).await,
+        Err(idp::Error::Invalid { message, .. }) => {
+            draw(site, visitor, Some(message.said_in(language::current()))).await
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -141,8 +140,8 @@ async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<H
 
 fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>) -> PasskeysPage {
     let rp_id = mine.accepted.rp_id.clone();
+    let page = site.page();
     PasskeysPage {
-        page: site.page(),
         is_recent: mine.is_recent,
         csrf: visitor.csrf(),
         begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
@@ -154,39 +153,24 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
         home: site.path(routes::HOME),
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
-        passkeys: mine.passkeys.into_iter().map(|passkey| row(passkey, &rp_id)).collect(),
+        passkeys: mine
+            .passkeys
+            .into_iter()
+            .map(|passkey| row(&page, passkey, &rp_id))
+            .collect(),
         error,
+        page,
     }
 }
 
-fn row(passkey: Passkey, rp_id: &str) -> Row {
+fn row(page: &Page, passkey: Passkey, rp_id: &str) -> Row {
     Row {
         elsewhere: passkey.rp_id != rp_id,
-        added: day(passkey.created_at),
-        used: passkey.last_used_at.map(day),
+        added: page.day(passkey.created_at),
+        used: passkey.last_used_at.map(|at| page.day(at)),
         suspected: passkey.suspected_at.is_some(),
         id: passkey.id,
         name: passkey.name,
         rp_id: passkey.rp_id,
-    }
-}
-
-/// A day as people write it, for example `22 November 2026`.
-fn day(at: Timestamp) -> String {
-    let Ok(moment) = time::OffsetDateTime::from_unix_timestamp(at.unix()) else {
-        return String::new();
-    };
-    format!("{} {} {}", moment.day(), moment.month(), moment.year())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_written_in_words() {
-        assert_eq!(day(Timestamp::from_unix(0)), "1 January 1970");
-        assert_eq!(day(Timestamp::from_unix(1_795_305_600)), "22 November 2026");
-        assert_eq!(day(Timestamp::from_unix(i64::MAX)), "");
     }
 }

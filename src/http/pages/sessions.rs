@@ -2,13 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Page, Way, logout::signed_out, redirect, show as show_page};
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
     idp::account::{Ended, Ending, OwnSession},
-    protocol::Timestamp,
 };
 
 #[derive(Template)]
@@ -51,26 +49,5 @@ pub async fn end(request: HttpRequest, site: Data<Site>, body: FormBody) -> Resu
     match site.idp.end_own_sessions(&which, &visitor.browser).await? {
         Ended::Here { frames } => signed_out(&site, None, &frames, Way::Post),
         Ended::Elsewhere | Ended::SignedOut => Ok(redirect(&site.path(routes::SESSIONS), Way::Post).finish()),
-    }
-}
-
-/// In UTC: without a script, a page does not know where its reader is.
-fn written(at: Timestamp) -> String {
-    let moment = OffsetDateTime::from_unix_timestamp(at.unix()).ok();
-    let text = moment.and_then(|at| at.format(&Rfc3339).ok());
-    match text.as_deref().and_then(|text| text.split_once('T')) {
-        Some((date, time)) => format!("{date} {} UTC", time.get(..5).unwrap_or(time)),
-        None => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_written_for_people() {
-        assert_eq!(written(Timestamp::from_unix(1_700_000_000)), "2023-11-14 22:13 UTC");
-        assert_eq!(written(Timestamp::from_unix(i64::MAX)), "");
     }
 }

@@ -8,14 +8,14 @@ use actix_web::{
 use askama::Template;
 use serde_json::Map;
 
-use super::{Page, render, sentence};
+use super::{Page, render};
 use crate::{
     http::{
         Site,
         body::FormBody,
         browser::Visitor,
         error::{Cause, PageFailure},
-        routes,
+        language, routes,
     },
     idp::{self, admin::NewUser},
     protocol::params::Params,
@@ -53,7 +53,7 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     if !visitor.posted_by_us(&form) {
-        let error = ("csrf", "The page had grown old. Please try again.".to_owned());
+        let error = ("csrf", site.page().text("setup-old-page"));
         return draw(&site, &visitor, &form, Some(error)).await;
     }
     let administrator = NewUser {
@@ -75,7 +75,13 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             Ok(response.body(html))
         }
         Err(idp::Error::Invalid { field, message }) => {
-            draw(&site, &visitor, &form, Some((field, sentence(&message)))).await
+            draw(
+                &site,
+                &visitor,
+                &form,
+                Some((field, message.said_in(language::current()))),
+            )
+            .await
         }
         Err(other) => Err(other.into()),
     }

@@ -273,7 +273,7 @@ impl Idp {
 fn invalid(field: &'static str, message: &str) -> Error {
     Error::Invalid {
         field,
-        message: message.to_owned(),
+        message: message.into(),
     }
 }
 

@@ -47,7 +47,7 @@ impl Idp {
                 field: "user",
                 message: "a recovery code is good beside a password or a passkey only, and this user has neither: see \
                           `avouch user password --help`"
-                    .to_owned(),
+                    .into(),
             });
         }
         let made = self.new_recovery_codes(&user.id, "operator").await?;

@@ -64,14 +64,14 @@ impl Idp {
         let word = algorithm.as_str();
         Err(Error::Invalid {
             field,
-            message: format!("{word} is not switched on: add it to keys.algorithms and restart"),
+            message: format!("{word} is not switched on: add it to keys.algorithms and restart").into(),
         })
     }
 
     pub(super) async fn key_import(&self, pem: &Secret<String>, algorithm: Option<SigningAlgorithm>) -> Result<Value> {
         let key = keys::import_pem(pem.expose(), algorithm).map_err(|error| Error::Invalid {
             field: "pem",
-            message: error.to_string(),
+            message: error.to_string().into(),
         })?;
         self.is_switched_on("pem", key.alg)?;
         let alg = key.alg;
@@ -79,13 +79,13 @@ impl Idp {
         if self.signing_keys().await?.iter().any(|known| known.kid == kid) {
             return Err(Error::Invalid {
                 field: "pem",
-                message: format!("the key {kid} is in the ring already"),
+                message: format!("the key {kid} is in the ring already").into(),
             });
         }
         // Tried before it is kept: a key that cannot sign must not become the next one.
         keys::try_out(&key).map_err(|error| Error::Invalid {
             field: "pem",
-            message: error.to_string(),
+            message: error.to_string().into(),
         })?;
         let turned = self.turn_keys(&Wish::Import(Box::new(key.seal(&self.master)?))).await?;
         self.use_keys(turned.keys);

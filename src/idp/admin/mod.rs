@@ -300,7 +300,7 @@ impl Idp {
                 Some((url, expires_at)) => Ok(json!({"url": url.expose(), "expires_at": expires_at})),
                 None => Err(Error::Invalid {
                     field: "setup",
-                    message: "there is an administrator already".to_owned(),
+                    message: "there is an administrator already".into(),
                 }),
             },
         }
@@ -332,7 +332,7 @@ impl Idp {
 fn refusal(error: &Error) -> AdminError {
     let (reason, message) = match error {
         Error::NotFound { .. } => (AdminRefusal::NotFound, error.to_string()),
-        Error::Invalid { message, .. } => (AdminRefusal::Invalid, message.clone()),
+        Error::Invalid { message, .. } => (AdminRefusal::Invalid, message.to_string()),
         Error::Conflict => (
             AdminRefusal::Exists,
             "there is one already, or it was changed at the same moment".to_owned(),

@@ -26,14 +26,14 @@ impl Idp {
         if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
             return Err(Error::Invalid {
                 field: "name",
-                message: "a name is 1 to 200 characters".to_owned(),
+                message: "a name is 1 to 200 characters".into(),
             });
         }
         let id = id.unwrap_or_else(secret::random_id);
         if !super::is_identifier(&id) {
             return Err(Error::Invalid {
                 field: "id",
-                message: "an id is 1 to 128 of A-Z a-z 0-9 . _ ~ -".to_owned(),
+                message: "an id is 1 to 128 of A-Z a-z 0-9 . _ ~ -".into(),
             });
         }
         let organization = Organization {
@@ -84,7 +84,7 @@ impl Idp {
         if !super::is_identifier(role) {
             return Err(Error::Invalid {
                 field: "role",
-                message: "a role is 1 to 128 of A-Z a-z 0-9 . _ ~ -".to_owned(),
+                message: "a role is 1 to 128 of A-Z a-z 0-9 . _ ~ -".into(),
             });
         }
         let organization = self.organization(organization).await?;

@@ -13,10 +13,7 @@ impl Idp {
         let email = user.email.as_deref().unwrap_or_default();
         let names = [user.username.as_str(), email, self.config.pages.name.as_str()];
         if let Err(refusal) = self.passwords.acceptable(plain, &names).await? {
-            return Err(Error::Invalid {
-                field: "password",
-                message: refusal.to_string(),
-            });
+            return Err(Error::invalid("password", refusal.words()));
         }
         Ok(self.kept_password(user, self.passwords.hash(plain.clone()).await?))
     }
@@ -26,7 +23,7 @@ impl Idp {
     pub(super) fn imported_password(&self, user: &User, hash: &Secret<String>) -> Result<Password> {
         let hash = password::importable(hash.expose()).map_err(|refusal| Error::Invalid {
             field: "password_hash",
-            message: refusal.to_string(),
+            message: refusal.to_string().into(),
         })?;
         Ok(self.kept_password(user, hash.to_owned()))
     }

@@ -33,7 +33,7 @@ impl Idp {
     ) -> Result<Value> {
         let invalid = |field, message: &str| Error::Invalid {
             field,
-            message: message.to_owned(),
+            message: message.into(),
         };
         if note.chars().count() > MAX_NOTE {
             return Err(invalid("note", "a note is at most 200 characters"));

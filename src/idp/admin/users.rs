@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     credential::password,
+    language::Words,
     model::user::{Password, User, canonical},
     protocol::claims::{RESERVED_CLAIMS, StandardClaims, email::EmailAddress, is_email},
     secret::{self, Secret},
@@ -30,16 +31,16 @@ impl Idp {
         user_answer(&user, password.as_ref())
     }
 
-    /// Adds a user and its password to a commit.
-    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<(User, Option<Password>)> {
+    /// A user as described, checked but for whether the names are free.
+    pub(in crate::idp) fn shaped_user(&self, new: &NewUser) -> Result<User> {
         let now = self.now();
         let mut user = User {
             id: secret::random_id(),
             username: new.username.trim().to_owned(),
-            email: new.email.map(|email| email.trim().to_owned()),
+            email: new.email.as_ref().map(|email| email.trim().to_owned()),
             email_verified: new.email_verified,
             claims: StandardClaims::default(),
-            role: new.role.unwrap_or_else(|| self.config.users.default_role.clone()),
+            role: new.role.clone().unwrap_or_else(|| self.config.users.default_role.clone()),
             attributes: Map::new(),
             memberships: Vec::new(),
             active_organization: None,
@@ -51,6 +52,12 @@ impl Idp {
         };
         self.set_claims(&mut user, &new.claims)?;
         self.check_user(&user)?;
+        Ok(user)
+    }
+
+    /// Adds a user and its password to a commit.
+    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<(User, Option<Password>)> {
+        let user = self.shaped_user(&new)?;
         self.check_logins_free(&user).await?;
         let password = match (&new.password, &new.password_hash) {
             (Some(plain), None) => Some(self.chosen_password(&user, plain).await?),
@@ -59,7 +66,7 @@ impl Idp {
             (Some(_), Some(_)) => {
                 return Err(Error::Invalid {
                     field: "password_hash",
-                    message: "a user has a password or the hash of one, not both".to_owned(),
+                    message: "a user has a password or the hash of one, not both".into(),
                 });
             }
         };
@@ -70,15 +77,13 @@ impl Idp {
         Ok((user, password))
     }
 
-    async fn check_logins_free(&self, user: &User) -> Result<()> {
+    pub(in crate::idp) async fn check_logins_free(&self, user: &User) -> Result<()> {
         for (field, name) in [("username", Some(&user.username)), ("email", user.email.as_ref())] {
             let Some(name) = name else { continue };
             let holder = self.store.find::<User>("login", &canonical(name), self.now()).await?;
             if holder.is_some_and(|holder| holder.id != user.id) {
-                return Err(Error::Invalid {
-                    field,
-                    message: format!("somebody else signs in with {name}"),
-                });
+                let words = Words::new("refusal-login-taken").with("name", name.as_str());
+                return Err(Error::invalid(field, words));
             }
         }
         Ok(())
@@ -86,12 +91,7 @@ impl Idp {
 
     /// Standard claims and profile attributes by their claim names; null removes one.
     fn set_claims(&self, user: &mut User, claims: &Map<String, Value>) -> Result<()> {
-        let invalid = |message: String| {
-            Err(Error::Invalid {
-                field: "claims",
-                message,
-            })
-        };
+        let invalid = |message: String| Err(Error::invalid("claims", message));
         let mut standard = user.claims.to_map();
         for (name, value) in claims {
             match name.as_str() {
@@ -136,39 +136,31 @@ impl Idp {
         standard.retain(|_, value| !value.is_null());
         user.claims = serde_json::from_value(Value::Object(standard)).map_err(|error| Error::Invalid {
             field: "claims",
-            message: format!("a claim has the wrong type: {error}"),
+            message: format!("a claim has the wrong type: {error}").into(),
         })?;
         Ok(())
     }
 
     fn check_user(&self, user: &User) -> Result<()> {
-        let invalid = |field, message: &str| {
-            Err(Error::Invalid {
-                field,
-                message: message.to_owned(),
-            })
-        };
         if !is_username(&user.username) {
-            return invalid(
-                "username",
-                "A username is 1 to 128 letters, digits and . _ - + @, without spaces.",
-            );
+            return Err(Error::invalid("username", Words::new("refusal-username")));
         }
         if user.email.as_deref().is_some_and(|email| !is_email(email)) {
-            return invalid("email", "That is not an email address.");
+            return Err(Error::invalid("email", Words::new("refusal-email")));
         }
         if user.email_verified && user.email.is_none() {
-            return invalid("email_verified", "There is no email address to be verified.");
+            return Err(Error::invalid(
+                "email_verified",
+                "There is no email address to be verified.",
+            ));
         }
         if !self.config.users.roles.contains(&user.role) {
-            return invalid(
-                "role",
-                &format!("role is one of {}", self.config.users.roles.join(", ")),
-            );
+            let roles = format!("role is one of {}", self.config.users.roles.join(", "));
+            return Err(Error::invalid("role", roles));
         }
         user.claims.validate().map_err(|error| Error::Invalid {
             field: "claims",
-            message: error.error_description.into_owned(),
+            message: error.error_description.into_owned().into(),
         })
     }
 
@@ -337,7 +329,7 @@ fn text(name: &str, value: &Value) -> Result<Option<String>> {
         Value::String(text) => Ok(Some(text.clone())),
         _ => Err(Error::Invalid {
             field: "claims",
-            message: format!("{name}: expected a string"),
+            message: format!("{name}: expected a string").into(),
         }),
     }
 }

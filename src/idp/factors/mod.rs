@@ -13,6 +13,7 @@ use super::{
     audit::{Event, Work},
 };
 use crate::{
+    language::Words,
     model::{
         factor::{FactorKind, Factors},
         recovery_code::RecoveryCodes,
@@ -56,14 +57,11 @@ impl Idp {
                 });
             }
             if *kind == FactorKind::Passkey {
-                return Err(invalid("factor", "Passkeys are removed one by one."));
+                return Err(Error::invalid("factor", Words::new("refusal-factor-passkeys")));
             }
             // Where there is no way in already, a removal cannot close the last one, and may be what opens one.
             if factors.is_open() && !factors.can_lose(kind) {
-                return Err(invalid(
-                    "factor",
-                    "This is the last way into the account. Add another one first.",
-                ));
+                return Err(Error::invalid("factor", Words::new("refusal-factor-last")));
             }
             let mut work = Work::default();
             match kind {
@@ -114,13 +112,6 @@ impl Idp {
             changed.second_factors.push(kind.clone());
         }
         Ok(work.update(user, &changed)?)
-    }
-}
-
-fn invalid(field: &'static str, message: &str) -> Error {
-    Error::Invalid {
-        field,
-        message: message.to_owned(),
     }
 }
 

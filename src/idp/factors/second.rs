@@ -1,13 +1,11 @@
 //! Showing a second factor in a sign-in: counted, slowed down, and spent by the commit that it is good for.
 
-use super::{
-    super::{
-        Browser, Error, Idp, Result,
-        audit::{Event, Work},
-    },
-    invalid,
+use super::super::{
+    Browser, Error, Idp, Result,
+    audit::{Event, Work},
 };
 use crate::{
+    language::Words,
     model::{factor::Proof, user::User},
     secret::Secret,
 };
@@ -74,10 +72,7 @@ impl Idp {
                 done
             } else {
                 self.count_failure(&mut work, &counters)?;
-                Err(invalid(
-                    "code",
-                    "That code is not right, or it was used before. Wait for the next one and try again.",
-                ))
+                Err(Error::invalid("code", Words::new("refusal-code")))
             };
             if is_right && outcome.is_err() {
                 return outcome;

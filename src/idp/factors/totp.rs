@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use super::{
-    super::{
-        Browser, Error, Idp, Result, again_on_conflict,
-        audit::{Event, Work},
-    },
-    invalid,
+use super::super::{
+    Browser, Error, Idp, Result, again_on_conflict,
+    audit::{Event, Work},
 };
 use crate::{
     credential::{qr_code, totp},
+    language::Words,
     model::{
         factor::FactorKind,
         totp::{Totp, TotpEnrolment},
@@ -64,7 +62,7 @@ impl Idp {
         Ok(TotpOffer {
             // A name of 128 characters outside ASCII fits.
             qr_code: qr_code::svg(&uri, &title)
-                .ok_or_else(|| invalid("username", "This username is too long for a QR code."))?,
+                .ok_or_else(|| Error::invalid("username", Words::new("refusal-totp-name")))?,
             secret: Secret::new(totp::base32(secret.expose())),
             uri,
             expires_at: enrolment.expires_at,
@@ -77,16 +75,13 @@ impl Idp {
         again_on_conflict(async || {
             let now = self.now();
             let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
-                return Err(invalid("code", "This set-up has expired or is done. Begin again."));
+                return Err(Error::invalid("code", Words::new("refusal-totp-expired")));
             };
             let user = self.account(user_id).await?;
             let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
             let step = totp::matching_step(&secret, code.expose(), now, None).map_err(Error::internal)?;
             let Some(step) = step else {
-                return Err(invalid(
-                    "code",
-                    "That is not the code that the app shows now. Check the clock of the device and try the next code.",
-                ));
+                return Err(Error::invalid("code", Words::new("refusal-totp-code")));
             };
             let confirmed = Totp {
                 user_id: user_id.to_owned(),

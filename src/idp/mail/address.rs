@@ -9,6 +9,7 @@ use super::{
     link::Bound,
 };
 use crate::{
+    language::Words,
     model::{
         mail::{FactorChange, Letter, Link, Purpose},
         user::{User, canonical},
@@ -80,10 +81,7 @@ impl Idp {
     /// Asks for another address. It becomes theirs when the link that is sent there is used; until then nothing changes. Whether somebody
     /// else has it already, the person is not told: the owner is.
     pub async fn change_address(&self, text: &str, browser: &Browser) -> Result<()> {
-        let wrong = |message: &'static str| Error::Invalid {
-            field: "email",
-            message: message.to_owned(),
-        };
+        let wrong = |message: &'static str| Error::invalid("email", Words::new(message));
         let address = EmailAddress::parse(text).map_err(|_| wrong("account-email-not-an-address"))?;
         again_on_conflict(async || {
             let user = self.recently_present(browser).await?.user;

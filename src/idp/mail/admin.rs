@@ -17,10 +17,8 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.user(named).await?;
             if user.disabled {
-                return Err(Error::Invalid {
-                    field: "user",
-                    message: format!("{named} is disabled: enable the account first"),
-                });
+                let message = format!("{named} is disabled: enable the account first");
+                return Err(Error::invalid("user", message));
             }
             let mut work = Work::default();
             work.require(&user);
@@ -37,7 +35,7 @@ impl Idp {
     pub(in crate::idp) async fn user_verify_link(&self, named: &str) -> Result<Value> {
         again_on_conflict(async || {
             let user = self.user(named).await?;
-            let nothing = |message: String| Error::Invalid { field: "user", message };
+            let nothing = |message: String| Error::invalid("user", message);
             let pending = self.live_link(Purpose::VerifyEmail, &user.id).await?;
             let pending = pending.and_then(|link| {
                 let address = link.address.clone().filter(|_| link.former == user.email)?;

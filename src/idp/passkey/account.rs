@@ -6,6 +6,7 @@ use crate::{
         audit::{Event, Work},
         session::Present,
     },
+    language::Words,
     model::{factor::FactorKind, passkey::Passkey, session::Session, user::User},
     store::Loaded,
 };
@@ -74,10 +75,8 @@ impl Idp {
     pub async fn rename_passkey(&self, id: &str, name: &str, browser: &Browser) -> Result<()> {
         let name = name.trim();
         if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            return Err(Error::Invalid {
-                field: "name",
-                message: format!("a name has 1 to {LONGEST_NAME} characters"),
-            });
+            let words = Words::new("refusal-passkey-name").with_number("longest", LONGEST_NAME as u64);
+            return Err(Error::invalid("name", words));
         }
         again_on_conflict(async || {
             let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
@@ -142,10 +141,7 @@ impl Idp {
         let is_last = working.iter().all(|other| other.id == passkey.id);
         let factors = self.factors(user).await?;
         if is_last && factors.is_open() && !factors.can_lose(&FactorKind::Passkey) {
-            return Err(Error::Invalid {
-                field: "passkey",
-                message: "this passkey is your only way in; add another one first".to_owned(),
-            });
+            return Err(Error::invalid("passkey", Words::new("refusal-passkey-last")));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::{
         audit::{Event, Work},
         session::Present,
     },
+    language::Words,
     model::passkey::{Passkey, Purpose},
     secret,
 };
@@ -20,9 +21,8 @@ impl Idp {
         let Present { session, user } = self.recently_present(browser).await?;
         let known = self.passkeys_of(&user.id).await?;
         if known.len() >= MOST {
-            return Err(invalid(&format!(
-                "you have {MOST} passkeys; remove one before you add another"
-            )));
+            let words = Words::new("refusal-passkey-many").with_number("most", MOST as u64);
+            return Err(Error::invalid("passkey", words));
         }
         let known: Vec<&Passkey> = known
             .iter()
@@ -94,7 +94,7 @@ impl Idp {
             suspected_at: None,
         };
         let digest = Passkey::credential_digest(&passkey.credential_id);
-        let taken = || invalid("that passkey is known here already");
+        let taken = || Error::invalid("passkey", Words::new("refusal-passkey-known"));
         if self
             .store
             .find::<Passkey>("credential", &digest, self.now())
@@ -139,16 +139,9 @@ impl Idp {
         self.audit(&mut changes, event)?;
         self.commit(changes).await?;
         Ok(match refusal {
-            Refusal::Model => invalid("this kind of authenticator is not accepted here; use another one"),
-            _ => invalid("that passkey could not be added; please try again"),
+            Refusal::Model => Error::invalid("passkey", Words::new("refusal-passkey-model")),
+            _ => Error::invalid("passkey", Words::new("refusal-passkey")),
         })
-    }
-}
-
-fn invalid(message: &str) -> Error {
-    Error::Invalid {
-        field: "passkey",
-        message: message.to_owned(),
     }
 }
 
