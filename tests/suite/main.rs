@@ -28,6 +28,7 @@ mod operating;
 mod outbound;
 mod pages;
 mod passkey;
+mod sign_up;
 mod store;
 mod support;
 mod throttle;
