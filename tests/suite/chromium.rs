@@ -3,6 +3,7 @@
 mod form_post;
 mod gallery;
 mod passkey;
+mod sign_up;
 
 use fantoccini::key::Key;
 

@@ -15,8 +15,8 @@ const PASSWORD: &str = "correct horse battery";
 const SIZES: [(u32, u32); 2] = [(320, 640), (1024, 768)];
 
 /// Looks at pages.
-struct Gallery {
-    chromium: Chromium,
+pub(super) struct Gallery {
+    pub(super) chromium: Chromium,
     folder: PathBuf,
     axe: String,
     complaints: Vec<String>,
@@ -28,7 +28,7 @@ fn target() -> &'static Path {
 }
 
 impl Gallery {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let folder =
             std::env::var_os("AVOUCH_TEST_ARTIFACTS").map_or_else(|| target().join("screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
@@ -44,7 +44,7 @@ impl Gallery {
     }
 
     /// Looks at the page that is open, in every size and in light and dark.
-    async fn look(&mut self, name: &str) {
+    pub(super) async fn look(&mut self, name: &str) {
         for (width, height) in SIZES {
             self.chromium.resize(width, height).await;
             for scheme in [Scheme::Light, Scheme::Dark] {
@@ -55,6 +55,12 @@ impl Gallery {
             }
         }
         self.chromium.prefer(Scheme::Light).await;
+    }
+
+    /// Panics when a page did not satisfy.
+    #[track_caller]
+    pub(super) fn close(self) {
+        assert!(self.complaints.is_empty(), "{}", self.complaints.join("\n"));
     }
 
     /// Nothing is wider than the screen; a picture of the whole page is kept.
