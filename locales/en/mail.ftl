@@ -55,6 +55,8 @@ mail-new-sign-in-lead = Somebody has signed in to your account at { $provider } 
 
 mail-password-changed-subject = Your password was changed
 mail-password-changed-lead = Your account at { $provider } has a new password. You were signed out everywhere else.
+mail-password-removed-subject = Your password was removed
+mail-password-removed-lead = Your account at { $provider } has no password any more.
 mail-passkey-added-subject = A passkey was added
 mail-passkey-added-lead = There is a new passkey for your account at { $provider }.
 mail-passkey-removed-subject = A passkey was removed

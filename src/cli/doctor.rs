@@ -45,7 +45,9 @@ fn mail(config: &Config, to: Option<&str>, json: bool) -> Result<(), Failure> {
         print(&mail_in_words(&findings))?;
     }
     if findings.iter().any(|finding| matches!(finding, MailFinding::Wrong(_))) {
-        return Err(Failure::Failed("no mail can be sent with this configuration".to_owned()));
+        return Err(Failure::Failed(
+            "no mail can be sent with this configuration".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -63,7 +65,8 @@ fn mail_in_words(findings: &[MailFinding]) -> String {
 }
 
 fn mail_in_json(findings: &[MailFinding]) -> Value {
-    let told = |is_wanted: fn(&MailFinding) -> Option<&String>| findings.iter().filter_map(is_wanted).collect::<Vec<_>>();
+    let told =
+        |is_wanted: fn(&MailFinding) -> Option<&String>| findings.iter().filter_map(is_wanted).collect::<Vec<_>>();
     json!({
         "good": told(|it| match it { MailFinding::Good(good) => Some(good), _ => None }),
         "notes": told(|it| match it { MailFinding::Note(note) => Some(note), _ => None }),
@@ -128,7 +131,10 @@ mod tests {
             MailFinding::Good("it answers.".to_owned()),
             MailFinding::Wrong("it does not.".to_owned()),
         ];
-        assert_eq!(mail_in_words(&findings), "note: in clear.\ngood: it answers.\nwrong: it does not.\n");
+        assert_eq!(
+            mail_in_words(&findings),
+            "note: in clear.\ngood: it answers.\nwrong: it does not.\n"
+        );
         let expected = json!({"good": ["it answers."], "notes": ["in clear."], "wrong": ["it does not."]});
         assert_eq!(mail_in_json(&findings), expected);
     }

@@ -212,7 +212,9 @@ impl UserCommand {
 fn one_time_link(command: AdminCommand) -> Request {
     Request {
         remark: Some("The link works once, for whoever has it: hand it to the user in a safe way.".to_owned()),
-        ..Request::new(command, |answer| show::members(answer, &["url", "address", "expires_at"]))
+        ..Request::new(command, |answer| {
+            show::members(answer, &["url", "address", "expires_at"])
+        })
     }
 }
 

@@ -149,7 +149,11 @@ impl Config {
         let store = r.section("store", "Where records are kept.", Store::read);
         let keys = r.section("keys", "The signing keys and the key that seals them.", Keys::read);
         server.place_admin_socket(&keys.dir);
-        let mail = r.section("mail", "Letters to people: by which server they leave, and what their links can do.", Mail::read);
+        let mail = r.section(
+            "mail",
+            "Letters to people: by which server they leave, and what their links can do.",
+            Mail::read,
+        );
         let sign_up = r.section("sign_up", SIGN_UP, |r| SignUp::read(r, &mail));
         Self {
             server,

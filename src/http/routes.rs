@@ -49,6 +49,14 @@ pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
 pub const SESSIONS: &str = "/sessions";
 /// The logo of a client, at our own origin.
 pub const CLIENT_LOGO: &str = "/client/logo";
+/// A person's email address.
+pub const ACCOUNT_EMAIL: &str = "/account/email";
+/// The link that proves an address.
+pub const EMAIL_VERIFY: &str = "/email/verify";
+/// Who has forgotten a password.
+pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
+/// The link that sets a new one.
+pub const PASSWORD_RESET: &str = "/password/reset";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
 /// The form of a new account.
@@ -164,6 +172,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
         .configure(|scope| mount_sign_up(scope, site))
+        .configure(|scope| mount_mail(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
@@ -196,6 +205,33 @@ fn mount_sign_up(scope: &mut web::ServiceConfig, site: &Site) {
             web::resource(INVITATION)
                 .route(web::get().to(pages::sign_up::invitation::show))
                 .route(web::post().to(pages::sign_up::invitation::accept)),
+        );
+    }
+}
+
+fn mount_mail(scope: &mut web::ServiceConfig, site: &Site) {
+    scope
+        .service(
+            web::resource(ACCOUNT_EMAIL)
+                .route(web::get().to(pages::email::show))
+                .route(web::post().to(pages::email::submit)),
+        )
+        // Operators make these links as well.
+        .service(
+            web::resource(EMAIL_VERIFY)
+                .route(web::get().to(pages::email::ask))
+                .route(web::post().to(pages::email::verify)),
+        )
+        .service(
+            web::resource(PASSWORD_RESET)
+                .route(web::get().to(pages::forgotten::ask))
+                .route(web::post().to(pages::forgotten::reset)),
+        );
+    if site.idp.has_mail() {
+        scope.service(
+            web::resource(PASSWORD_FORGOTTEN)
+                .route(web::get().to(pages::forgotten::show))
+                .route(web::post().to(pages::forgotten::submit)),
         );
     }
 }

@@ -77,10 +77,10 @@ impl Idp {
     }
 
     /// Counts, with a commit, what strangers may do only so often: `(key, how often it is free)`. Refuses what comes too early.
-    pub(super) async fn count_all(&self, work: &mut Work, counted: impl Iterator<Item = (String, u32)>) -> Result<()> {
+    pub(super) async fn count_all(&self, work: &mut Work, keys: impl Iterator<Item = (String, u32)>) -> Result<()> {
         let limits = &self.config.limits;
         let now = self.now();
-        for (key, free) in counted {
+        for (key, free) in keys {
             let policy = ThrottlePolicy {
                 free,
                 delay: limits.login_delay,

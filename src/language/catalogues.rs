@@ -21,6 +21,7 @@ macro_rules! areas {
 
 areas! {
     account_choice: en;
+    account_email: en;
     consent: en;
     demo: en;
     error: en;
@@ -31,8 +32,10 @@ areas! {
     moment: en;
     sign_up: en;
     logout: en;
+    mail: en;
     moment: en;
     passkeys: en;
+    password_reset: en;
     refusal: en;
     sessions: en;
     setup: en;

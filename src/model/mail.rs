@@ -61,6 +61,8 @@ pub enum Letter {
 pub enum FactorChange {
     /// The password is another one.
     PasswordChanged,
+    /// There is none any more.
+    PasswordRemoved,
     /// There is a passkey more.
     PasskeyAdded,
     /// There is a passkey less.
@@ -86,6 +88,7 @@ impl FactorChange {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password-changed",
+            Self::PasswordRemoved => "password-removed",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
             Self::TotpAdded => "totp-added",
@@ -99,8 +102,9 @@ impl FactorChange {
     }
 
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PasswordChanged,
+        Self::PasswordRemoved,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::TotpAdded,
@@ -280,7 +284,10 @@ pub(crate) mod tests {
         assert_eq!(kept, json!({"letter": "factor_changed", "what": "totp_added", "at": 5}));
         assert_eq!(serde_json::from_value::<Letter>(kept).unwrap(), letter);
         let reset = Letter::ResetPassword { link: "l1".to_owned() };
-        assert_eq!(serde_json::to_value(&reset).unwrap(), json!({"letter": "reset_password", "link": "l1"}));
+        assert_eq!(
+            serde_json::to_value(&reset).unwrap(),
+            json!({"letter": "reset_password", "link": "l1"})
+        );
         assert_eq!((reset.link(), letter.link()), (Some("l1"), None));
     }
 
@@ -288,15 +295,36 @@ pub(crate) mod tests {
     fn a_token_is_bound_to_every_member_of_its_link() {
         let bound = link().bound();
         let others = [
-            Link { id: "l2".to_owned(), ..link() },
-            Link { purpose: Purpose::ResetPassword, ..link() },
-            Link { subject: "u2".to_owned(), ..link() },
-            Link { address: EmailAddress::parse("bob@example.com").ok(), ..link() },
-            Link { address: None, ..link() },
+            Link {
+                id: "l2".to_owned(),
+                ..link()
+            },
+            Link {
+                purpose: Purpose::ResetPassword,
+                ..link()
+            },
+            Link {
+                subject: "u2".to_owned(),
+                ..link()
+            },
+            Link {
+                address: EmailAddress::parse("bob@example.com").ok(),
+                ..link()
+            },
+            Link {
+                address: None,
+                ..link()
+            },
             Link { former: None, ..link() },
             Link { epoch: None, ..link() },
-            Link { epoch: Some(4), ..link() },
-            Link { expires_at: Timestamp::from_unix(1001), ..link() },
+            Link {
+                epoch: Some(4),
+                ..link()
+            },
+            Link {
+                expires_at: Timestamp::from_unix(1001),
+                ..link()
+            },
         ];
         for other in others {
             assert_ne!(other.bound(), bound, "{other:?}");
@@ -308,13 +336,19 @@ pub(crate) mod tests {
     fn a_link_proves_the_address_it_was_sent_to_and_no_other() {
         assert!(link().proves(Some("Alice@Example.com")));
         assert!(!link().proves(Some("bob@example.com")) && !link().proves(None));
-        let printed = Link { address: None, ..link() };
+        let printed = Link {
+            address: None,
+            ..link()
+        };
         assert!(!printed.proves(Some("alice@example.com")) && !printed.proves(None));
     }
 
     #[test]
     fn there_is_one_link_for_each_purpose_and_subject() {
-        let reset = Link { purpose: Purpose::ResetPassword, ..link() };
+        let reset = Link {
+            purpose: Purpose::ResetPassword,
+            ..link()
+        };
         assert_eq!(link().unique(), [("live", "verify_email/u1".to_owned())]);
         assert_ne!(reset.unique(), link().unique());
         assert_eq!(link().expires_at(), Some(Timestamp::from_unix(1000)));

@@ -98,6 +98,7 @@ impl Errand {
     }
 
     /// The errand, given up at `end` at the latest.
+    #[must_use]
     pub fn until(self, end: Timestamp) -> Self {
         let give_up_at = Some(self.give_up_at.map_or(end, |known| known.min(end)));
         Self { give_up_at, ..self }
@@ -171,11 +172,17 @@ mod tests {
         let errand = Errand::new("e".to_owned(), task, now);
         assert_eq!(errand.give_up_at, Some(now + Duration::from_hours(24)));
         let json = serde_json::to_value(&errand).unwrap();
-        assert_eq!((&json["task"], &json["letter"]), (&"send_mail".into(), &"account_exists".into()));
+        assert_eq!(
+            (&json["task"], &json["letter"]),
+            (&"send_mail".into(), &"account_exists".into())
+        );
         assert_eq!(serde_json::from_value::<Errand>(json).unwrap(), errand);
         let soon = now + Duration::from_mins(30);
         assert_eq!(errand.clone().until(soon).give_up_at, Some(soon));
-        assert_eq!(errand.until(now + Duration::from_hours(48)).give_up_at, Some(now + Duration::from_hours(24)));
+        assert_eq!(
+            errand.until(now + Duration::from_hours(48)).give_up_at,
+            Some(now + Duration::from_hours(24))
+        );
     }
 
     #[test]

@@ -6,7 +6,10 @@ fn open(lines: &str) -> Result<Option<Mailer>, MailOpenError> {
         file: Some(("avouch.toml".into(), format!("[mail]\n{lines}"))),
         env: Vec::new(),
     };
-    Mailer::open(&Config::parse(&source).unwrap().mail, "Exämple \"Shop\"\r\nBcc: eve@example.com")
+    Mailer::open(
+        &Config::parse(&source).unwrap().mail,
+        "Exämple \"Shop\"\r\nBcc: eve@example.com",
+    )
 }
 
 const LOCAL: &str = "host = \"127.0.0.1\"\nsecurity = \"none\"\nfrom = \"no-reply@example.com\"\n";
@@ -45,9 +48,18 @@ fn a_letter_has_the_headers_that_mail_programs_expect() {
     ] {
         assert!(headers.iter().any(|it| it == header), "{header} not in {headers:#?}");
     }
-    assert!(letter.contains("multipart/alternative") && letter.contains("text/plain; charset=utf-8"), "{letter}");
-    assert!(letter.contains("text/html; charset=utf-8") && letter.is_ascii(), "{letter}");
-    assert!(letter.find("text/plain") < letter.find("text/html"), "the plainest first (RFC 2046, 5.1.4)");
+    assert!(
+        letter.contains("multipart/alternative") && letter.contains("text/plain; charset=utf-8"),
+        "{letter}"
+    );
+    assert!(
+        letter.contains("text/html; charset=utf-8") && letter.is_ascii(),
+        "{letter}"
+    );
+    assert!(
+        letter.find("text/plain") < letter.find("text/html"),
+        "the plainest first (RFC 2046, 5.1.4)"
+    );
 }
 
 #[test]
@@ -78,8 +90,14 @@ fn a_file_that_cannot_be_used_is_told_by_its_option() {
             "username = \"u\"\npassword_file = \"/nowhere/password\"".to_owned(),
             "mail.password_file: /nowhere/password cannot be read",
         ),
-        ("ca_file = \"/nowhere/ca.pem\"".to_owned(), "mail.ca_file: /nowhere/ca.pem cannot be used"),
-        (format!("ca_file = \"{}\"", empty.display()), "there is no certificate in it"),
+        (
+            "ca_file = \"/nowhere/ca.pem\"".to_owned(),
+            "mail.ca_file: /nowhere/ca.pem cannot be used",
+        ),
+        (
+            format!("ca_file = \"{}\"", empty.display()),
+            "there is no certificate in it",
+        ),
     ] {
         let error = open(&format!("{LOCAL}{lines}")).err().unwrap().to_string();
         assert!(error.contains(told), "{error}");
@@ -90,9 +108,15 @@ fn a_file_that_cannot_be_used_is_told_by_its_option() {
 fn a_failure_says_what_is_wrong_and_never_to_whom() {
     for (failure, sentence) in [
         (Failure::Refused(550), "the mail server refuses the letter (550)"),
-        (Failure::NotNow(Some(451)), "the mail server does not take the letter now (451)"),
+        (
+            Failure::NotNow(Some(451)),
+            "the mail server does not take the letter now (451)",
+        ),
         (Failure::NotNow(None), "the mail server does not take the letter now"),
-        (Failure::Login(Some(535)), "the mail server does not let us sign in (535)"),
+        (
+            Failure::Login(Some(535)),
+            "the mail server does not let us sign in (535)",
+        ),
     ] {
         let error = failure.because("550 <alice@example.com> unknown");
         assert_eq!(error.to_string(), sentence);

@@ -20,6 +20,7 @@ mod keys;
 mod logout_back_channel;
 mod logout_front_channel;
 mod logout_rp_initiated;
+mod mail;
 mod oidc;
 mod oidc_basic;
 mod oidc_config;

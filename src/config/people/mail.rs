@@ -174,6 +174,8 @@ impl Mail {
             None,
             "A file of certificate authorities (PEM) that are believed besides those of the public web. Empty: none.",
         );
+        let [verify_lifetime, reset_lifetime] = lifetimes(r);
+        let [per_account, per_address] = allowances(r);
         let mail = Self {
             host,
             port,
@@ -185,30 +187,10 @@ impl Mail {
             reply_to,
             timeout,
             ca_file,
-            verify_lifetime: r.ranged(
-                "verify_lifetime",
-                hours(24),
-                seconds(1)..=days(7),
-                "How long a link works that proves an address.",
-            ),
-            reset_lifetime: r.ranged(
-                "reset_lifetime",
-                minutes(30),
-                seconds(1)..=hours(24),
-                "How long a link works that sets a new password.",
-            ),
-            per_account: r.ranged(
-                "per_account",
-                5,
-                1..=1_000_000,
-                "Letters that can be asked for in one name before waits begin, which grow as limits.login_delay says.",
-            ),
-            per_address: r.ranged(
-                "per_address",
-                30,
-                1..=1_000_000,
-                "The same for one network address, but for those of limits.login_exempt.",
-            ),
+            verify_lifetime,
+            reset_lifetime,
+            per_account,
+            per_address,
         };
         mail.check(r);
         mail
@@ -219,7 +201,10 @@ impl Mail {
         let Some(host) = &self.host else { return };
         if self.from.is_none() {
             let key = if r.is_set("from") { "from" } else { "host" };
-            r.refuse(key, "expected mail.from beside it: letters must come from somebody".to_owned());
+            r.refuse(
+                key,
+                "expected mail.from beside it: letters must come from somebody".to_owned(),
+            );
         }
         if self.security == MailSecurity::None && !self.allow_plaintext && !is_this_machine(host) {
             r.refuse(
@@ -235,6 +220,40 @@ impl Mail {
             _ => {}
         }
     }
+}
+
+fn lifetimes(r: &mut Reader<'_>) -> [Duration; 2] {
+    [
+        r.ranged(
+            "verify_lifetime",
+            hours(24),
+            seconds(1)..=days(7),
+            "How long a link works that proves an address.",
+        ),
+        r.ranged(
+            "reset_lifetime",
+            minutes(30),
+            seconds(1)..=hours(24),
+            "How long a link works that sets a new password.",
+        ),
+    ]
+}
+
+fn allowances(r: &mut Reader<'_>) -> [u32; 2] {
+    [
+        r.ranged(
+            "per_account",
+            5,
+            1..=1_000_000,
+            "Letters that can be asked for in one name before waits begin, which grow as limits.login_delay says.",
+        ),
+        r.ranged(
+            "per_address",
+            30,
+            1..=1_000_000,
+            "The same for one network address, but for those of limits.login_exempt.",
+        ),
+    ]
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -285,7 +304,10 @@ mod tests {
             assert!(read(&lines).is_ok(), "{host}");
         }
         let refused = read(&format!("{HOST}security = \"none\"")).unwrap_err();
-        assert!(refused.contains("mail.security") && refused.contains("do not go in clear"), "{refused}");
+        assert!(
+            refused.contains("mail.security") && refused.contains("do not go in clear"),
+            "{refused}"
+        );
         assert!(read(&format!("{HOST}security = \"none\"\nallow_plaintext = true")).is_ok());
     }
 
@@ -311,7 +333,10 @@ mod tests {
             ("山田 <a@example.com>", Some("山田"), "a@example.com"),
         ] {
             let read: Mailbox = text.parse().unwrap();
-            assert_eq!((read.name.as_deref(), read.address.to_string().as_str()), (name, address));
+            assert_eq!(
+                (read.name.as_deref(), read.address.to_string().as_str()),
+                (name, address)
+            );
         }
         for text in [
             "",

@@ -1,9 +1,12 @@
 //! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
 
+pub mod calm;
 pub mod client;
 pub mod consent;
 pub mod demo;
+pub mod email;
 pub mod error;
+pub mod forgotten;
 mod form_post;
 pub mod home;
 pub mod login;

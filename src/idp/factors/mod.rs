@@ -75,6 +75,7 @@ impl Idp {
             work.update(&user, &changed)?;
             let event = Event::new("factor.removed").actor(actor).subject(user_id);
             self.audit(&mut work, event.fact("kind", kind.as_str()))?;
+            self.tell_removal(&mut work, &user, kind)?;
             self.commit(work).await
         })
         .await

@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     credential::recovery_code::{self, COUNT},
-    model::{recovery_code::RecoveryCodes, user::User},
+    model::{mail::FactorChange, recovery_code::RecoveryCodes, user::User},
     secret::{self, Secret},
 };
 
@@ -41,6 +41,7 @@ impl Idp {
             work.update(&user, &user)?;
             let event = Event::new("recovery_codes.made").actor(actor).subject(user_id);
             self.audit(&mut work, event)?;
+            self.tell_change(&mut work, &user, FactorChange::RecoveryCodesMade)?;
             self.commit(work).await
         })
         .await?;
@@ -81,6 +82,7 @@ impl Idp {
                 ..set.to_value()
             },
         )?;
+        self.tell_change(work, user, FactorChange::RecoveryCodeUsed)?;
         Ok(true)
     }
 

@@ -11,6 +11,7 @@ use crate::{
     language::Words,
     model::{
         factor::FactorKind,
+        mail::FactorChange,
         totp::{Totp, TotpEnrolment},
         user::User,
     },
@@ -99,6 +100,7 @@ impl Idp {
             Self::list_second(&mut work, &user, &FactorKind::Totp)?;
             let event = Event::new("factor.added").actor(user_id).subject(user_id);
             self.audit(&mut work, event.address(browser.address).fact("kind", "totp"))?;
+            self.tell_change(&mut work, &user, FactorChange::TotpAdded)?;
             self.commit(work).await
         })
         .await

@@ -81,7 +81,7 @@ impl Idp {
     /// Asks for another address. It becomes theirs when the link that is sent there is used; until then nothing changes. Whether somebody
     /// else has it already, the person is not told: the owner is.
     pub async fn change_address(&self, text: &str, browser: &Browser) -> Result<()> {
-        let wrong = |message: &'static str| Error::invalid("email", Words::new(message));
+        let wrong = |id| Error::invalid("email", Words::new(id));
         let address = EmailAddress::parse(text).map_err(|_| wrong("account-email-not-an-address"))?;
         again_on_conflict(async || {
             let user = self.recently_present(browser).await?.user;
@@ -94,8 +94,7 @@ impl Idp {
             self.count_letter(&mut work, &user.id, browser).await?;
             self.ask_for_proof(&mut work, &user, address.clone()).await?;
             if !same {
-                let what = FactorChange::EmailChangeAsked;
-                self.send_letter(&mut work, &user, Letter::FactorChanged { what, at: self.now() })?;
+                self.tell_change(&mut work, &user, FactorChange::EmailChangeAsked)?;
             }
             let event = Event::new("email.asked").actor(&user.id).subject(&user.id);
             self.audit(&mut work, event.address(browser.address))?;
@@ -120,18 +119,16 @@ impl Idp {
         let login = canonical(&address.to_string());
         let holder = self.store.find::<User>("login", &login, self.now()).await?;
         let link = self.new_verification(work, user, address.clone()).await?;
-        match holder.filter(|holder| holder.id != user.id) {
-            Some(owner) => self.send_letter(work, &owner, Letter::AddressTaken),
-            None => {
-                let recipient = Recipient {
-                    user_id: Some(&user.id),
-                    to: &address,
-                    language: None,
-                };
-                let letter = Letter::VerifyEmail { link: link.id.clone() };
-                self.send_letter_to(work, &recipient, letter, Some(link.expires_at))
-            }
+        if let Some(owner) = holder.filter(|holder| holder.id != user.id) {
+            return self.send_letter(work, &owner, Letter::AddressTaken);
         }
+        let recipient = Recipient {
+            user_id: Some(&user.id),
+            to: &address,
+            language: None,
+        };
+        let letter = Letter::VerifyEmail { link: link.id.clone() };
+        self.send_letter_to(work, &recipient, letter, Some(link.expires_at))
     }
 
     /// A link that proves an address, in the place of the former one. A change belongs to the epoch in which it was asked for: who is
@@ -178,8 +175,7 @@ impl Idp {
             work.update(&loaded, &user)?;
             if change {
                 // To the former address, which may be where the rightful person still looks.
-                let what = FactorChange::EmailChanged;
-                self.send_letter(&mut work, &loaded, Letter::FactorChanged { what, at: self.now() })?;
+                self.tell_change(&mut work, &loaded, FactorChange::EmailChanged)?;
                 self.forget_link(&mut work, Purpose::ResetPassword, &user.id).await?;
             }
             let name = if change { "email.changed" } else { "email.verified" };
@@ -192,7 +188,10 @@ impl Idp {
 
     /// Somebody else may have taken the address since.
     async fn check_login_free(&self, user: &User, address: &str) -> Result<()> {
-        let holder = self.store.find::<User>("login", &canonical(address), self.now()).await?;
+        let holder = self
+            .store
+            .find::<User>("login", &canonical(address), self.now())
+            .await?;
         match holder {
             Some(holder) if holder.id != user.id => Err(Error::LinkGone),
             _ => Ok(()),

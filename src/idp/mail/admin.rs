@@ -17,8 +17,8 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.user(named).await?;
             if user.disabled {
-                let message = format!("{named} is disabled: enable the account first");
-                return Err(Error::invalid("user", message));
+                let why = format!("{named} is disabled: enable the account first");
+                return Err(Error::invalid("user", why));
             }
             let mut work = Work::default();
             work.require(&user);
@@ -41,15 +41,13 @@ impl Idp {
                 let address = link.address.clone().filter(|_| link.former == user.email)?;
                 (!link.proves(user.email.as_deref())).then_some(address)
             });
-            let address = match (pending, user.email.as_deref().map(EmailAddress::parse)) {
-                (Some(address), _) => address,
-                (None, None) => return Err(nothing(format!("{named} has no email address"))),
-                (None, Some(_)) if user.email_verified => {
-                    return Err(nothing(format!("the address of {named} is verified already")));
-                }
-                (None, Some(Ok(address))) => address,
-                (None, Some(Err(error))) => return Err(nothing(format!("the address of {named} is {error}"))),
+            let own = || match user.email.as_deref().map(EmailAddress::parse) {
+                None => Err(nothing(format!("{named} has no email address"))),
+                Some(_) if user.email_verified => Err(nothing(format!("the address of {named} is verified already"))),
+                Some(Ok(address)) => Ok(address),
+                Some(Err(error)) => Err(nothing(format!("the address of {named} is {error}"))),
             };
+            let address = pending.map_or_else(own, Ok)?;
             let mut work = Work::default();
             work.require(&user);
             let link = self.new_verification(&mut work, &user, address).await?;

@@ -56,7 +56,9 @@ pub async fn examine(config: &Config, to: Option<&str>, now: Timestamp) -> Vec<F
         return findings;
     };
     let Ok(to) = EmailAddress::parse(to) else {
-        return vec![Finding::Wrong(format!("{to} is not an address that mail can be sent to."))];
+        return vec![Finding::Wrong(format!(
+            "{to} is not an address that mail can be sent to."
+        ))];
     };
     let issuer = config.server.issuer_at(config.server.listen.port());
     let written = match letter::write_trial(config, issuer.as_str()) {

@@ -125,6 +125,7 @@ impl Words {
 const fn words_of_change(what: FactorChange) -> (&'static str, &'static str) {
     match what {
         FactorChange::PasswordChanged => ("mail-password-changed-subject", "mail-password-changed-lead"),
+        FactorChange::PasswordRemoved => ("mail-password-removed-subject", "mail-password-removed-lead"),
         FactorChange::PasskeyAdded => ("mail-passkey-added-subject", "mail-passkey-added-lead"),
         FactorChange::PasskeyRemoved => ("mail-passkey-removed-subject", "mail-passkey-removed-lead"),
         FactorChange::TotpAdded => ("mail-totp-added-subject", "mail-totp-added-lead"),
@@ -146,7 +147,11 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Written> {
     if let (Some((url, lifetime)), Some(button)) = (&contents.link, words.button) {
         link = Some((say(button), url.expose().clone()));
         let lifetime = contents.language.duration(lifetime.as_secs().max(1));
-        after.push(contents.language.text_with("mail-link-lifetime", [("lifetime", &lifetime)]));
+        after.push(
+            contents
+                .language
+                .text_with("mail-link-lifetime", [("lifetime", &lifetime)]),
+        );
     } else if let (Letter::AccountExists, Some(button)) = (contents.letter, words.button) {
         // Nothing secret: anybody may go there.
         link = Some((say(button), format!("{}/login", contents.issuer)));
@@ -206,7 +211,9 @@ impl Contents<'_> {
             issuer: self.issuer.to_owned(),
             subject: self.say(words.subject),
             greeting: match &self.name {
-                Some(name) => self.language.text_with("mail-greeting-name", [("name", &one_line(name))]),
+                Some(name) => self
+                    .language
+                    .text_with("mail-greeting-name", [("name", &one_line(name))]),
                 None => self.language.text("mail-greeting"),
             },
             lead: self.lead(words),
@@ -240,7 +247,13 @@ fn facts(contents: &Contents<'_>) -> Vec<(String, String)> {
 /// What somebody else wrote must not make lines of its own.
 fn one_line(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() || "\u{2028}\u{2029}".contains(c) { ' ' } else { c })
+        .map(|c| {
+            if c.is_control() || "\u{2028}\u{2029}".contains(c) {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect()
 }
 
@@ -322,10 +335,26 @@ mod tests {
                 let written = written(language, &letter, None);
                 let kind = letter.kind();
                 assert!(written.html.contains(&format!("<html lang=\"{language}\"")), "{kind}");
-                assert!(written.html.contains("Shop &#38; Sons") && written.text.contains("Shop & Sons"), "{kind}");
-                assert_eq!(written.text.contains(LINK), letter.link().is_some(), "{kind}: {}", written.text);
-                assert_eq!(written.html.contains(LINK), letter.link().is_some(), "{kind}: {}", written.html);
-                assert!(!written.text.contains("mail-") && !written.html.contains("mail-"), "{kind}: a lacking message");
+                assert!(
+                    written.html.contains("Shop &#38; Sons") && written.text.contains("Shop & Sons"),
+                    "{kind}"
+                );
+                assert_eq!(
+                    written.text.contains(LINK),
+                    letter.link().is_some(),
+                    "{kind}: {}",
+                    written.text
+                );
+                assert_eq!(
+                    written.html.contains(LINK),
+                    letter.link().is_some(),
+                    "{kind}: {}",
+                    written.html
+                );
+                assert!(
+                    !written.text.contains("mail-") && !written.html.contains("mail-"),
+                    "{kind}: a lacking message"
+                );
                 assert!(subjects.insert(written.subject.clone()), "{kind}: {}", written.subject);
             }
         }
@@ -345,7 +374,11 @@ mod tests {
     fn a_name_makes_no_line_and_no_markup_of_its_own() {
         let name = "Eve</p><a href=\"https://evil.example\">\r\nhttps://evil.example\n\nBuy";
         let written = written(Language::En, &Letter::AccountExists, Some(name));
-        assert!(!written.html.contains("<a href=\"https://evil.example"), "{}", written.html);
+        assert!(
+            !written.html.contains("<a href=\"https://evil.example"),
+            "{}",
+            written.html
+        );
         let first = written.text.lines().next().unwrap();
         assert!(first.contains("Eve</p>") && first.contains("Buy"), "{first}");
         assert!(!written.subject.contains("Eve"));
@@ -358,7 +391,11 @@ mod tests {
         for fact in ["14 November 2023, 22:13 UTC", "Firefox on <Linux>", "192.0.2.1"] {
             assert!(text.contains(fact), "{fact}: {text}");
         }
-        assert!(written(Language::En, &letter, None).html.contains("Firefox on &#60;Linux&#62;"));
+        assert!(
+            written(Language::En, &letter, None)
+                .html
+                .contains("Firefox on &#60;Linux&#62;")
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::super::{Browser, Idp, Result, audit::Work, throttle::Counters};
 use crate::model::{
-    mail::{Acquaintance, Letter},
+    factor::FactorKind,
+    mail::{Acquaintance, FactorChange, Letter},
     user::User,
 };
 
@@ -31,6 +32,23 @@ impl Idp {
             at: now,
         };
         self.send_letter(work, user, letter)
+    }
+
+    /// Adds to the commit of a change the letter that tells of it: whoever did it, the person is to know.
+    pub(in crate::idp) fn tell_change(&self, work: &mut Work, user: &User, what: FactorChange) -> Result<()> {
+        self.send_letter(work, user, Letter::FactorChanged { what, at: self.now() })
+    }
+
+    /// The same for a factor that was taken away.
+    pub(in crate::idp) fn tell_removal(&self, work: &mut Work, user: &User, kind: &FactorKind) -> Result<()> {
+        let what = match kind {
+            FactorKind::Passkey => FactorChange::PasskeyRemoved,
+            FactorKind::Totp => FactorChange::TotpRemoved,
+            FactorKind::RecoveryCodes => FactorChange::RecoveryCodesRemoved,
+            FactorKind::Password => FactorChange::PasswordRemoved,
+            FactorKind::Unknown(_) => return Ok(()),
+        };
+        self.tell_change(work, user, what)
     }
 
     pub(super) async fn forget_acquaintance(&self, work: &mut Work, user_id: &str) -> Result<()> {

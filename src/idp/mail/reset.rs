@@ -26,7 +26,8 @@ impl Idp {
         let name = canonical(name);
         again_on_conflict(async || {
             let mut work = Work::default();
-            self.count_letter(&mut work, &format!("forgotten {name}"), browser).await?;
+            self.count_letter(&mut work, &format!("forgotten {name}"), browser)
+                .await?;
             work.send(self.errand(Task::AnswerForgotten { name: name.clone() }))?;
             let event = Event::new("password.forgotten").address(browser.address);
             self.audit(&mut work, event)?;
@@ -115,8 +116,7 @@ impl Idp {
                 Some(former) => work.update(&former, &chosen)?,
                 None => work.insert(&chosen)?,
             }
-            let what = FactorChange::PasswordChanged;
-            self.send_letter(&mut work, &user, Letter::FactorChanged { what, at: self.now() })?;
+            self.tell_change(&mut work, &user, FactorChange::PasswordChanged)?;
             let event = Event::new("password.reset").actor(&user.id).subject(&user.id);
             self.audit(&mut work, event.address(browser.address))?;
             self.commit_epoch(work, &user.id, user.epoch).await

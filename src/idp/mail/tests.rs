@@ -138,7 +138,10 @@ async fn a_token_is_not_in_the_store_and_works_for_its_purpose_alone() {
     let token = stage.token(&link);
     assert_eq!(token.len(), 65);
     assert!(!serde_json::to_string(&link).unwrap().contains(&token[22..]));
-    assert_eq!(stage.idp.link(Purpose::ResetPassword, &token).await.unwrap().id, link.id);
+    assert_eq!(
+        stage.idp.link(Purpose::ResetPassword, &token).await.unwrap().id,
+        link.id
+    );
     for other in [Purpose::VerifyEmail, Purpose::ConfirmSignUp, Purpose::Invitation] {
         assert!(is_gone(&stage.idp.link(other, &token).await), "{other:?}");
     }
@@ -149,16 +152,32 @@ async fn a_token_that_was_cut_lengthened_or_changed_is_none() {
     // Threat 19.
     let stage = Stage::start().await;
     let token = stage.token(&stage.link(bound(Purpose::ResetPassword)).await);
-    let other = stage.token(&stage.link(Bound { subject: "u2", ..bound(Purpose::ResetPassword) }).await);
+    let other = stage.token(
+        &stage
+            .link(Bound {
+                subject: "u2",
+                ..bound(Purpose::ResetPassword)
+            })
+            .await,
+    );
     let mixed = format!("{}{}", &token[..22], &other[22..]);
-    let mut forged = vec![String::new(), "é".repeat(40), format!("{token}A"), format!("A{token}"), mixed];
+    let mut forged = vec![
+        String::new(),
+        "é".repeat(40),
+        format!("{token}A"),
+        format!("A{token}"),
+        mixed,
+    ];
     forged.extend((0..token.len()).map(|end| token[..end].to_owned()));
     forged.extend((0..token.len()).map(|at| {
         let other = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
         format!("{}{other}{}", &token[..at], &token[at + 1..])
     }));
     for forged in forged {
-        assert!(is_gone(&stage.idp.link(Purpose::ResetPassword, &forged).await), "{forged}");
+        assert!(
+            is_gone(&stage.idp.link(Purpose::ResetPassword, &forged).await),
+            "{forged}"
+        );
     }
     assert!(stage.idp.link(Purpose::ResetPassword, &token).await.is_ok());
 }
@@ -180,7 +199,9 @@ async fn a_link_dies_with_the_address_the_epoch_and_the_user() {
     let stage = Stage::start().await;
     let link = stage.link(bound(Purpose::ResetPassword)).await;
     assert!(stage.idp.user_of_link(&link).await.is_ok());
-    stage.change(|user| user.email = Some("alice@example.com".to_owned())).await;
+    stage
+        .change(|user| user.email = Some("alice@example.com".to_owned()))
+        .await;
     assert!(is_gone(&stage.idp.user_of_link(&link).await), "written in another way");
     stage.change(|user| user.email = alice().email).await;
     stage.change(|user| user.epoch = 1).await;
@@ -219,7 +240,16 @@ async fn an_old_sign_in_changes_no_address_and_proves_one_all_the_same() {
     let refused = stage.idp.change_address("new@example.com", &browser).await;
     assert!(matches!(refused, Err(Error::SignInAgain)));
     stage.idp.send_verification(&browser).await.unwrap();
-    assert!(stage.idp.own_address(&browser).await.unwrap().unwrap().pending.is_none());
+    assert!(
+        stage
+            .idp
+            .own_address(&browser)
+            .await
+            .unwrap()
+            .unwrap()
+            .pending
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -250,8 +280,15 @@ async fn the_letter_of_a_taken_address_goes_to_its_owner_and_looks_the_same_from
         })
         .collect();
     assert_eq!(letters.len(), 2, "{letters:?}");
-    assert!(letters.contains(&(Some("u2".to_owned()), "bob@example.com".to_owned(), Letter::AddressTaken)));
-    assert!(letters.iter().all(|(.., letter)| letter.link().is_none()), "nobody gets the link");
+    assert!(letters.contains(&(
+        Some("u2".to_owned()),
+        "bob@example.com".to_owned(),
+        Letter::AddressTaken
+    )));
+    assert!(
+        letters.iter().all(|(.., letter)| letter.link().is_none()),
+        "nobody gets the link"
+    );
     // And whoever had it could do nothing with it.
     let token = stage.token(&stage.live(Purpose::VerifyEmail).await);
     assert!(is_gone(&stage.idp.verify_address(&token, &stranger()).await));
@@ -270,9 +307,16 @@ async fn a_letter_whose_link_or_user_is_gone_is_not_sent() {
         letter: &letter,
     };
     let written = stage.idp.write_letter(&mail, &to).await.unwrap().unwrap();
-    assert!(written.text.contains(&stage.token(&link)) && written.text.contains("Hello alice,"), "{}", written.text);
+    assert!(
+        written.text.contains(&stage.token(&link)) && written.text.contains("Hello alice,"),
+        "{}",
+        written.text
+    );
     stage.link(bound(Purpose::ResetPassword)).await;
-    assert!(stage.idp.write_letter(&mail, &to).await.unwrap().is_none(), "a newer one");
+    assert!(
+        stage.idp.write_letter(&mail, &to).await.unwrap().is_none(),
+        "a newer one"
+    );
     let news = Letter::FactorChanged {
         what: FactorChange::TotpAdded,
         at: stage.clock.now(),
@@ -309,7 +353,13 @@ async fn what_cannot_be_sent_is_tried_until_its_time_is_over() {
     stage.idp.change_address("new@example.com", &browser).await.unwrap();
     let errand = stage.errands().await.remove(0);
     let attempt = async || {
-        let errand = stage.idp.store.get::<Errand>(&errand.id, stage.clock.now()).await.unwrap().unwrap();
+        let errand = stage
+            .idp
+            .store
+            .get::<Errand>(&errand.id, stage.clock.now())
+            .await
+            .unwrap()
+            .unwrap();
         let Task::SendMail {
             user_id, to, letter, ..
         } = &errand.task
@@ -350,7 +400,11 @@ async fn a_forgotten_password_is_answered_for_those_who_can_use_it_and_for_nobod
             .await;
         let before = stage.errands().await.len();
         stage.idp.forgot_password(name, &stranger()).await.unwrap();
-        let errand = stage.errands().await.into_iter().find(|it| matches!(it.task, Task::AnswerForgotten { .. }));
+        let errand = stage
+            .errands()
+            .await
+            .into_iter()
+            .find(|it| matches!(it.task, Task::AnswerForgotten { .. }));
         assert_eq!(stage.idp.try_errand(&errand.unwrap().id).await.unwrap(), None);
         let after = stage.errands().await.len();
         assert_eq!(after - before, usize::from(answered), "{name} {change:?}");
@@ -362,7 +416,11 @@ async fn one_account_gets_only_so_many_letters_whatever_it_is_called() {
     let stage = Stage::start().await;
     let asked = async |name: &str| {
         stage.idp.forgot_password(name, &stranger()).await?;
-        let errand = stage.errands().await.into_iter().find(|it| matches!(it.task, Task::AnswerForgotten { .. }));
+        let errand = stage
+            .errands()
+            .await
+            .into_iter()
+            .find(|it| matches!(it.task, Task::AnswerForgotten { .. }));
         stage.idp.try_errand(&errand.unwrap().id).await
     };
     for _ in 0..5 {
@@ -379,7 +437,13 @@ async fn a_link_of_the_operator_proves_no_address() {
     let stage = Stage::start().await;
     stage.change(|user| user.email_verified = false).await;
     let answer = stage.idp.user_reset_link("alice").await.unwrap();
-    let token = answer["url"].as_str().unwrap().split_once("token=").unwrap().1.to_owned();
+    let token = answer["url"]
+        .as_str()
+        .unwrap()
+        .split_once("token=")
+        .unwrap()
+        .1
+        .to_owned();
     let password = Secret::new("a brand new horse".to_owned());
     stage.idp.reset_password(&token, &password, &stranger()).await.unwrap();
     let user = stage.user().await;

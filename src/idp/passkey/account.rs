@@ -7,7 +7,7 @@ use crate::{
         session::Present,
     },
     language::Words,
-    model::{factor::FactorKind, passkey::Passkey, session::Session, user::User},
+    model::{factor::FactorKind, mail::FactorChange, passkey::Passkey, session::Session, user::User},
     store::Loaded,
 };
 
@@ -131,6 +131,7 @@ impl Idp {
             .address(browser.address)
             .fact("passkey", passkey.id.as_str());
         self.audit(changes, event)?;
+        self.tell_change(changes, user, FactorChange::PasskeyRemoved)?;
         Ok(after)
     }
 

@@ -7,7 +7,7 @@ use crate::{
         Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
     },
-    model::passkey::Passkey,
+    model::{mail::FactorChange, passkey::Passkey},
 };
 
 impl Idp {
@@ -38,6 +38,7 @@ impl Idp {
                 .subject(&user.id)
                 .fact("passkey", id);
             self.audit(&mut changes, event)?;
+            self.tell_change(&mut changes, &user, FactorChange::PasskeyRemoved)?;
             self.commit_epoch(changes, &user.id, after.epoch).await?;
             Ok(answer(&passkey))
         })

@@ -9,7 +9,10 @@ use crate::{
         session::Present,
     },
     language::Words,
-    model::passkey::{Passkey, Purpose},
+    model::{
+        mail::FactorChange,
+        passkey::{Passkey, Purpose},
+    },
     secret,
 };
 
@@ -115,6 +118,7 @@ impl Idp {
             .fact("passkey", passkey.id.as_str())
             .fact("model", passkey.aaguid.as_str());
         self.audit(&mut changes, event)?;
+        self.tell_change(&mut changes, &present.user, FactorChange::PasskeyAdded)?;
         match self.commit(changes).await {
             Ok(()) => Ok(passkey),
             Err(Error::Conflict)

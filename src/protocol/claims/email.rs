@@ -57,10 +57,7 @@ impl EmailAddress {
 /// A Dot-string (RFC 5321, 4.1.2). Quoted ones are legal, nobody has one, and they may hold anything.
 fn is_local(local: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
-    local.len() <= LONGEST_LOCAL
-        && local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.bytes().all(plain))
+    local.len() <= LONGEST_LOCAL && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(plain))
 }
 
 /// At least two labels (RFC 1123, 2.1), the last of which is no number.

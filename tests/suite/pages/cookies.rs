@@ -48,7 +48,7 @@ async fn on_http_they_are_hidden_from_scripts_and_from_forms_of_other_sites() {
     let [binding, session] = cookies_of(&daemon, "", ["avouch_browser", "avouch_session"]).await;
     assert_eq!(
         attributes(&binding),
-        ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax"]
+        ["HttpOnly", "Max-Age=34560000", "Path=/", "SameSite=Lax"]
     );
     assert_eq!(
         attributes(&session),

@@ -149,7 +149,9 @@ impl Mailbox {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         // The last line may still be written.
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let letters = whole.lines().map(|line| Letter::of(serde_json::from_str(line).expect("JSON")));
+        let letters = whole
+            .lines()
+            .map(|line| Letter::of(serde_json::from_str(line).expect("JSON")));
         letters.filter(|letter| letter.to == [address]).collect()
     }
 
@@ -198,7 +200,10 @@ impl Letter {
     /// A header field, which must stand there at most once.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
-        let mut found = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
         let first = found.next().map_or("", |(_, value)| value);
         assert!(found.next().is_none(), "{name} stands twice: {:?}", self.headers);
         first

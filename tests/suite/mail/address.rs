@@ -1,0 +1,277 @@
+//! A person's own address: proven, changed, and never somebody else's.
+
+use futures_util::future::join_all;
+
+use super::*;
+
+const NEW: &str = "new@example.com";
+const ASKED: &str = "Another email address was entered";
+const MOVED: &str = "Your email address was changed";
+const TAKEN: &str = "Your address was entered for another account";
+
+/// Signs in as somebody and asks for another address.
+async fn change(browser: &Browser, address: &str) -> Page {
+    let page = browser.get("/account/email").await;
+    let csrf = page.field("csrf");
+    browser
+        .post(
+            "/account/email",
+            &[("csrf", &csrf), ("do", "change"), ("email", address)],
+        )
+        .await
+}
+
+async fn resend(browser: &Browser) -> Page {
+    let page = browser.get("/account/email").await;
+    let csrf = page.field("csrf");
+    browser
+        .post("/account/email", &[("csrf", &csrf), ("do", "resend")])
+        .await
+}
+
+/// Opens a link and presses the button.
+async fn confirm(browser: &Browser, link: &str) -> Page {
+    let page = browser.get(link).await;
+    assert!(page.has("verify-submit"), "{}", page.body);
+    browser.submit(&page, &[]).await
+}
+
+#[tokio::test]
+async fn an_address_is_proven_by_the_button_and_not_by_looking() {
+    let stage = Stage::empty();
+    stage.add_unproven("alice");
+    let browser = stage.signed_in("alice").await;
+    let page = browser.get("/account/email").await;
+    assert!(
+        page.text("email-address").is_some() && page.body.contains("Not confirmed"),
+        "{}",
+        page.body
+    );
+    assert!(resend(&browser).await.has("email-sent"));
+    let link = stage.mailbox.wait_for_subject(ALICE, VERIFY, 1).await.link();
+    // A program that looks into letters, in no browser of alice's.
+    let scanner = stage.browser();
+    for _ in 0..3 {
+        let page = scanner.get(&link).await;
+        assert!(page.has("verify-submit") && page.body.contains(ALICE), "{}", page.body);
+        assert_eq!(page.header("referrer-policy"), "origin");
+        assert_eq!(page.header("cache-control"), "no-store");
+    }
+    let head = scanner.client().head(&link).send().await.unwrap();
+    assert!(!head.status().is_server_error());
+    assert_eq!(stage.user("alice")["email_verified"], false);
+    // A form that another site posted has no csrf, and does nothing.
+    let token = link.split_once("token=").unwrap().1;
+    let page = stage.browser().post("/email/verify", &[("token", token)]).await;
+    assert_eq!(page.status, 400, "{}", page.body);
+    assert_eq!(stage.user("alice")["email_verified"], false);
+    // In another browser, where nobody is signed in.
+    let page = confirm(&stage.browser(), &link).await;
+    assert!(page.has("email-verified"), "{}", page.body);
+    assert_eq!(stage.user("alice")["email_verified"], true);
+    assert_spent(&browser.get(&link).await);
+    assert!(browser.get("/account/email").await.body.contains("Confirmed"));
+    stage.daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn a_new_address_is_theirs_when_it_is_proven_and_the_old_one_hears_of_it() {
+    let stage = Stage::start();
+    let browser = stage.signed_in("alice").await;
+    let page = change(&browser, NEW).await;
+    assert!(page.has("email-sent") && page.has("email-pending"), "{}", page.body);
+    stage.mailbox.wait_for_subject(ALICE, ASKED, 1).await;
+    let letter = stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await;
+    assert!(
+        !letter.text.contains("alice"),
+        "strangers are not told who asks: {}",
+        letter.text
+    );
+    assert_eq!(stage.user("alice")["email"], ALICE, "nothing changes yet");
+    let page = confirm(&stage.browser(), &letter.link()).await;
+    assert!(page.has("email-verified") && page.body.contains(NEW), "{}", page.body);
+    let user = stage.user("alice");
+    assert_eq!((&user["email"], &user["email_verified"]), (&NEW.into(), &true.into()));
+    stage.mailbox.wait_for_subject(ALICE, MOVED, 1).await;
+    assert!(goes_in(&stage, NEW, PASSWORD).await && !goes_in(&stage, ALICE, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_link_for_a_former_address_proves_nothing() {
+    // Threat 26.
+    let stage = Stage::empty();
+    stage.add_unproven("alice");
+    let browser = stage.signed_in("alice").await;
+    resend(&browser).await;
+    let old = stage.mailbox.wait_for_subject(ALICE, VERIFY, 1).await.link();
+    stage
+        .daemon
+        .cli(&["user", "set", "alice", "--email", "attacker@example.com"]);
+    assert_spent(&browser.get(&old).await);
+    let token = old.split_once("token=").unwrap().1;
+    let csrf = browser.get("/account/email").await.field("csrf");
+    assert_spent(
+        &browser
+            .post("/email/verify", &[("csrf", &csrf), ("token", token)])
+            .await,
+    );
+    let user = stage.user("alice");
+    assert_eq!(
+        (&user["email"], &user["email_verified"]),
+        (&"attacker@example.com".into(), &false.into())
+    );
+    // Nor when the address comes back by way of another: the change that was asked for first is dead too.
+    change(&browser, NEW).await;
+    let first = stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await.link();
+    change(&browser, "newer@example.com").await;
+    let second = stage
+        .mailbox
+        .wait_for_subject("newer@example.com", VERIFY, 1)
+        .await
+        .link();
+    assert_spent(&browser.get(&first).await);
+    assert!(confirm(&browser, &second).await.has("email-verified"));
+    assert_spent(&browser.get(&first).await);
+    assert_eq!(stage.user("alice")["email"], "newer@example.com");
+}
+
+#[tokio::test]
+async fn the_same_form_proves_an_address_once_however_often_it_is_sent() {
+    // Threat 15.
+    let stage = Stage::empty();
+    stage.add_unproven("alice");
+    resend(&stage.signed_in("alice").await).await;
+    let link = stage.mailbox.wait_for_subject(ALICE, VERIFY, 1).await.link();
+    let browser = stage.browser();
+    let page = browser.get(&link).await;
+    let pages = join_all((0..16).map(|_| browser.submit(&page, &[]))).await;
+    let proven = pages.iter().filter(|page| page.has("email-verified")).count();
+    assert_eq!(
+        proven,
+        1,
+        "{:?}",
+        pages.iter().map(|page| page.status).collect::<Vec<_>>()
+    );
+    assert!(
+        pages
+            .iter()
+            .all(|page| page.has("email-verified") || page.status == 410)
+    );
+    let told = stage.daemon.log().matches("email.verified").count();
+    assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn an_address_of_somebody_else_looks_free_and_its_owner_hears_of_it() {
+    let stage = Stage::start();
+    stage.daemon.add_user("bob", PASSWORD, &[]);
+    let browser = stage.signed_in("bob").await;
+    let (taken, free) = (
+        change(&browser, ALICE).await,
+        change(&browser, "free@example.com").await,
+    );
+    let page = |page: &Page, address: &str| page.body.replace(address, "ADDRESS");
+    assert_eq!(
+        (taken.status, page(&taken, ALICE)),
+        (free.status, page(&free, "free@example.com"))
+    );
+    let letter = stage.mailbox.wait_for_subject(ALICE, TAKEN, 1).await;
+    assert!(!letter.has_link() && !letter.text.contains("bob"), "{}", letter.text);
+    assert!(letter.text.contains("Hello alice,"));
+    assert_eq!(stage.user("alice")["email"], ALICE);
+}
+
+#[tokio::test]
+async fn who_takes_the_address_first_has_it() {
+    let stage = Stage::start();
+    stage.daemon.add_user("bob", PASSWORD, &[]);
+    let (alice, bob) = (stage.signed_in("alice").await, stage.signed_in("bob").await);
+    change(&alice, NEW).await;
+    change(&bob, NEW).await;
+    let links = [
+        stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await.link(),
+        stage.mailbox.wait_for_subject(NEW, VERIFY, 2).await.link(),
+    ];
+    let browser = stage.browser();
+    let pages = [browser.get(&links[0]).await, browser.get(&links[1]).await];
+    let pages = join_all(pages.iter().map(|page| browser.submit(page, &[]))).await;
+    assert_eq!(pages.iter().filter(|page| page.has("email-verified")).count(), 1);
+    let holders = ["alice", "bob"].map(|name| stage.user(name)["email"] == NEW);
+    assert_eq!(holders.iter().filter(|has| **has).count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_told_and_the_form_stays_filled() {
+    let stage = Stage::start();
+    let browser = stage.signed_in("alice").await;
+    for wrong in [
+        "",
+        "alice",
+        "a b@example.com",
+        "a@example.com\r\nBcc: eve@example.com",
+        "a@localhost",
+    ] {
+        let page = change(&browser, wrong).await;
+        assert_eq!(page.status, 400, "{wrong:?}");
+        assert!(
+            page.text("form-error").unwrap().contains("does not look like"),
+            "{}",
+            page.body
+        );
+    }
+    assert!(
+        change(&browser, "a b@example.com")
+            .await
+            .body
+            .contains("value=\"a b@example.com\"")
+    );
+    let page = change(&browser, "Alice@Example.com").await;
+    assert!(page.text("form-error").unwrap().contains("already"), "{}", page.body);
+    assert!(stage.mailbox.letters_to(ALICE).is_empty());
+}
+
+#[tokio::test]
+async fn the_page_is_for_who_is_signed_in_and_a_pending_change_can_be_taken_back() {
+    let stage = Stage::start();
+    let page = stage.browser().get("/account/email").await;
+    assert!(page.url.path().ends_with("/login"), "{}", page.url);
+    let page = stage
+        .browser()
+        .post("/account/email", &[("do", "change"), ("email", NEW)])
+        .await;
+    assert!(!page.has("email-sent"));
+    let browser = stage.signed_in("alice").await;
+    change(&browser, NEW).await;
+    let link = stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await.link();
+    let csrf = browser.get("/account/email").await.field("csrf");
+    // Without the csrf of this browser nothing happens.
+    browser.post("/account/email", &[("csrf", "x"), ("do", "keep")]).await;
+    assert!(browser.get("/account/email").await.has("email-pending"));
+    let page = browser.post("/account/email", &[("csrf", &csrf), ("do", "keep")]).await;
+    assert!(!page.has("email-pending"), "{}", page.body);
+    assert_spent(&browser.get(&link).await);
+}
+
+#[tokio::test]
+async fn letters_to_one_account_have_a_limit() {
+    let mailbox = Mailbox::start();
+    let builder = mailbox
+        .serve(Daemon::builder())
+        .set("mail.per_account", "2")
+        .set("limits.login_delay", "15m");
+    let daemon = builder.start();
+    let stage = Stage { mailbox, daemon };
+    stage.add_unproven("alice");
+    let browser = stage.signed_in("alice").await;
+    for _ in 0..2 {
+        assert!(resend(&browser).await.has("email-sent"));
+    }
+    let page = resend(&browser).await;
+    assert_eq!(page.status, 429, "{}", page.body);
+    assert!(
+        page.text("form-error").unwrap().contains("Try again in 15 minutes"),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.header("retry-after"), "900");
+}
