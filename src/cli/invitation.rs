@@ -99,8 +99,12 @@ mod tests {
 
     fn command(line: &str) -> Result<Value, String> {
         let command = InvitationCommand::augment_subcommands(clap::Command::new("i").no_binary_name(true));
-        let matches = command.try_get_matches_from(line.split(' ')).map_err(|it| it.to_string())?;
-        let request = InvitationCommand::from_arg_matches(&matches).map_err(|it| it.to_string())?.request();
+        let matches = command
+            .try_get_matches_from(line.split(' '))
+            .map_err(|it| it.to_string())?;
+        let request = InvitationCommand::from_arg_matches(&matches)
+            .map_err(|it| it.to_string())?
+            .request();
         Ok(serde_json::to_value(request.command).unwrap())
     }
 
@@ -109,17 +113,26 @@ mod tests {
         let expected = json!({"command": "invitation_new", "email": "a@example.com", "role": null, "organization": null,
             "org_role": null, "lifetime_seconds": null, "print_link": false});
         assert_eq!(command("new --email a@example.com").unwrap(), expected);
-        let line = "new --email a@example.com --role admin --organization Shop --org-role owner --lifetime 7d --print-link";
+        let line =
+            "new --email a@example.com --role admin --organization Shop --org-role owner --lifetime 7d --print-link";
         let expected = json!({"command": "invitation_new", "email": "a@example.com", "role": "admin", "organization": "Shop",
             "org_role": "owner", "lifetime_seconds": 604_800, "print_link": true});
         assert_eq!(command(line).unwrap(), expected);
         assert_eq!(command("list").unwrap(), json!({"command": "invitation_list"}));
-        assert_eq!(command("revoke i1").unwrap(), json!({"command": "invitation_revoke", "id": "i1"}));
+        assert_eq!(
+            command("revoke i1").unwrap(),
+            json!({"command": "invitation_revoke", "id": "i1"})
+        );
     }
 
     #[test]
     fn an_invitation_without_an_address_or_with_half_an_organization_is_wrong_usage() {
-        for line in ["new", "new --email a@example.com --org-role admin", "new --email a@example.com --lifetime soon", "revoke"] {
+        for line in [
+            "new",
+            "new --email a@example.com --org-role admin",
+            "new --email a@example.com --lifetime soon",
+            "revoke",
+        ] {
             assert!(command(line).is_err(), "{line}");
         }
     }
@@ -128,7 +141,12 @@ mod tests {
     fn a_link_that_is_printed_is_said_to_be_kept_safe_and_a_letter_to_be_under_way() {
         let sent = made(&json!({"id": "i1", "email": "a@example.com", "expires_at": 0, "sent": true}));
         assert!(sent.contains("on its way") && !sent.contains("url"), "{sent}");
-        let printed = made(&json!({"id": "i1", "url": "https://id/invitation?token=t", "email": "a@example.com", "expires_at": 0}));
-        assert!(printed.starts_with("url:") && printed.contains("its owner alone"), "{printed}");
+        let printed = made(
+            &json!({"id": "i1", "url": "https://id/invitation?token=t", "email": "a@example.com", "expires_at": 0}),
+        );
+        assert!(
+            printed.starts_with("url:") && printed.contains("its owner alone"),
+            "{printed}"
+        );
     }
 }

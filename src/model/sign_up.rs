@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn an_invitation_of_an_earlier_release_is_read() {
         let invitation: Invitation =
-            serde_json::from_value(json!({"id": "i1", "email": "a@example.com", "created_at": 1, "expires_at": 2})).unwrap();
+            serde_json::from_value(json!({"id": "i1", "email": "a@example.com", "created_at": 1, "expires_at": 2}))
+                .unwrap();
         assert_eq!((invitation.role.clone(), invitation.invited_by.clone()), (None, None));
         assert_eq!(invitation.expires_at(), Some(Timestamp::from_unix(2)));
     }

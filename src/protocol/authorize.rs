@@ -372,7 +372,9 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
     // What is demanded may be reached by signing in another way.
     let too_weak = !request.claims.permits_acr(session.acr) && progress.reaches_acr_of(request);
-    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || request.prompt.create || too_old || too_weak)) {
+    if progress.is_somebody_else(request)
+        || (!fresh && (request.prompt.login || request.prompt.create || too_old || too_weak))
+    {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

@@ -72,8 +72,7 @@ pub enum SignUpUsername {
     Chosen,
 }
 
-const USERNAMES: [(&str, SignUpUsername); 2] =
-    [("email", SignUpUsername::Email), ("chosen", SignUpUsername::Chosen)];
+const USERNAMES: [(&str, SignUpUsername); 2] = [("email", SignUpUsername::Email), ("chosen", SignUpUsername::Chosen)];
 
 impl Setting for SignUpUsername {
     fn parse(value: &Value) -> Result<Self, String> {
@@ -186,7 +185,10 @@ impl SignUp {
         );
         let sign_up = Self {
             mode,
-            domains: domains.iter().filter_map(|domain| canonical_domain(domain).ok()).collect(),
+            domains: domains
+                .iter()
+                .filter_map(|domain| canonical_domain(domain).ok())
+                .collect(),
             username,
             ask,
             require,
@@ -222,7 +224,10 @@ impl SignUp {
             r.refuse(key, "expected sign_up.domains to name those who may sign up".to_owned());
         }
         if let Some(twice) = self.require.iter().find(|claim| self.ask.contains(claim)) {
-            r.refuse("require", format!("expected each claim once, found {twice:?} in sign_up.ask too"));
+            r.refuse(
+                "require",
+                format!("expected each claim once, found {twice:?} in sign_up.ask too"),
+            );
         }
     }
 }
@@ -273,7 +278,10 @@ mod tests {
     #[test]
     fn nobody_signs_up_unless_the_operator_says_so() {
         let sign_up = read("", "").unwrap();
-        assert_eq!((sign_up.mode, sign_up.username), (SignUpMode::Closed, SignUpUsername::Email));
+        assert_eq!(
+            (sign_up.mode, sign_up.username),
+            (SignUpMode::Closed, SignUpUsername::Email)
+        );
         assert!(!sign_up.is_open() && !sign_up.takes_invitations());
         assert!(!sign_up.admits(&address("a@example.com")));
         assert_eq!(sign_up.invitation_lifetime, Duration::from_hours(7 * 24));
@@ -283,7 +291,10 @@ mod tests {
     fn what_proves_an_address_by_a_letter_needs_a_mail_server() {
         for mode in ["mode = \"open\"", "mode = \"domain\"\ndomains = [\"example.com\"]"] {
             let refused = read("", mode).unwrap_err();
-            assert!(refused.contains("sign_up.mode") && refused.contains("mail.host"), "{refused}");
+            assert!(
+                refused.contains("sign_up.mode") && refused.contains("mail.host"),
+                "{refused}"
+            );
             assert_eq!(refused.lines().count(), 1, "{refused}");
             let sign_up = read(MAIL, mode).unwrap();
             assert!(sign_up.is_open() && sign_up.takes_invitations());
@@ -298,7 +309,12 @@ mod tests {
         let lines = "mode = \"domain\"\ndomains = [\"Example.COM\", \"b\u{fc}cher.example\"]";
         let sign_up = read(MAIL, lines).unwrap();
         assert_eq!(sign_up.domains, ["example.com", "xn--bcher-kva.example"]);
-        for admitted in ["a@example.com", "a@EXAMPLE.com", "a@B\u{dc}CHER.example", "a@\u{ff45}xample.com"] {
+        for admitted in [
+            "a@example.com",
+            "a@EXAMPLE.com",
+            "a@B\u{dc}CHER.example",
+            "a@\u{ff45}xample.com",
+        ] {
             assert!(sign_up.admits(&address(admitted)), "{admitted}");
         }
         for other in [
@@ -330,14 +346,18 @@ mod tests {
             ("mode = \"domain\"", "sign_up.domains"),
         ] {
             let refused = read(MAIL, lines).unwrap_err();
-            assert!(refused.contains(told) && refused.contains("expected"), "{lines}: {refused}");
+            assert!(
+                refused.contains(told) && refused.contains("expected"),
+                "{lines}: {refused}"
+            );
             assert_eq!(refused.lines().count(), 1, "{refused}");
         }
     }
 
     #[test]
     fn attributes_are_asked_for_where_they_are_declared() {
-        let attributes = "[attributes.tier]\nsign_up = \"required\"\n[attributes.hardware_tier]\nsign_up = \"optional\"\n";
+        let attributes =
+            "[attributes.tier]\nsign_up = \"required\"\n[attributes.hardware_tier]\nsign_up = \"optional\"\n";
         let source = Source {
             file: Some(("avouch.toml".into(), attributes.to_owned())),
             env: Vec::new(),

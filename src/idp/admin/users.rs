@@ -43,7 +43,10 @@ impl Idp {
             email: new.email.as_ref().map(|email| email.trim().to_owned()),
             email_verified: new.email_verified,
             claims: StandardClaims::default(),
-            role: new.role.clone().unwrap_or_else(|| self.config.users.default_role.clone()),
+            role: new
+                .role
+                .clone()
+                .unwrap_or_else(|| self.config.users.default_role.clone()),
             attributes: Map::new(),
             memberships: Vec::new(),
             active_organization: None,
@@ -340,7 +343,8 @@ fn text(name: &str, value: &Value) -> Result<Option<String>> {
 
 /// Letters and digits of any script, and a few signs that need no quoting; or any address that mail can be sent to.
 pub(in crate::idp) fn is_username(name: &str) -> bool {
-    let plain = (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c));
+    let plain =
+        (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c));
     plain || EmailAddress::parse(name).is_ok_and(|address| address.to_string() == name)
 }
 
@@ -350,10 +354,28 @@ mod tests {
 
     #[test]
     fn a_username_has_no_spaces_or_control_characters() {
-        for good in ["o'neil@example.com", "alice", "bob.smith", "élodie", "admin@robolearn.io", "山田", "a"] {
+        for good in [
+            "o'neil@example.com",
+            "alice",
+            "bob.smith",
+            "élodie",
+            "admin@robolearn.io",
+            "山田",
+            "a",
+        ] {
             assert!(is_username(good), "{good}");
         }
-        for bad in ["", "o'neil", " a'b@example.com", "a b", "a\tb", "a\0b", "<script>", "a/b", &"x".repeat(129)] {
+        for bad in [
+            "",
+            "o'neil",
+            " a'b@example.com",
+            "a b",
+            "a\tb",
+            "a\0b",
+            "<script>",
+            "a/b",
+            &"x".repeat(129),
+        ] {
             assert!(!is_username(bad), "{bad:?}");
         }
     }

@@ -158,4 +158,3 @@ impl Idp {
 fn is_here(pending: &PendingSignUp, browser: &Browser) -> bool {
     secret::same(&pending.browser_digest, &secret::digest(browser.binding.expose()))
 }
-

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Taken, Wrong, super::Idp};
+use super::{super::Idp, Taken, Wrong};
 use crate::{
     config::{AskedAtSignUp, Attribute, AttributeType, Config, SignUpUsername},
     language::{Language, Words},
@@ -115,9 +115,7 @@ impl Field {
         };
         match &self.input {
             Input::Line | Input::Choice(_) => text.map(short).transpose(),
-            Input::Number => text
-                .map(|text| number(text).ok_or("sign-up-wrong-number"))
-                .transpose(),
+            Input::Number => text.map(|text| number(text).ok_or("sign-up-wrong-number")).transpose(),
             Input::YesNo => match text {
                 None => Ok(None),
                 Some("yes") => Ok(Some(true.into())),
@@ -173,7 +171,11 @@ impl Field {
 fn number(text: &str) -> Option<Value> {
     match text.parse::<i64>() {
         Ok(number) => Some(number.into()),
-        Err(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
+        Err(_) => text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+            .map(Value::from),
     }
 }
 
@@ -193,7 +195,11 @@ fn fields(config: &Config) -> Vec<Field> {
             required,
         }
     };
-    let claims = sign_up.require.iter().map(claim(true)).chain(sign_up.ask.iter().map(claim(false)));
+    let claims = sign_up
+        .require
+        .iter()
+        .map(claim(true))
+        .chain(sign_up.ask.iter().map(claim(false)));
     let mut claims: Vec<Field> = claims.collect();
     claims.sort_by_key(|field| crate::config::ASKABLE.iter().position(|known| *known == field.claim));
     let attributes = config

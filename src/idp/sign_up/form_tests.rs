@@ -124,7 +124,10 @@ fn a_long_list_of_values_is_typed_and_checked() {
     let config = config(&declared);
     assert_eq!(fields(&config)[0].input, Input::Lines);
     let form = |typed| Params::from_iter([("password", "p"), ("attribute.many", typed)]);
-    assert_eq!(read(&config, &form("v1\nv2")).unwrap().claims["many"], json!(["v1", "v2"]));
+    assert_eq!(
+        read(&config, &form("v1\nv2")).unwrap().claims["many"],
+        json!(["v1", "v2"])
+    );
     assert!(read(&config, &form("v1\nv999")).is_err());
 }
 
@@ -139,7 +142,11 @@ fn a_chosen_username_is_never_an_address() {
     let chosen = config("[sign_up]\nusername = \"chosen\"\n");
     let form = Params::from_iter([("username", "alice"), ("password", "p")]);
     assert_eq!(read(&chosen, &form).unwrap().username.as_deref(), Some("alice"));
-    assert_eq!(read(&config(""), &form).unwrap().username, None, "where it is the address, nobody chooses");
+    assert_eq!(
+        read(&config(""), &form).unwrap().username,
+        None,
+        "where it is the address, nobody chooses"
+    );
 }
 
 #[test]

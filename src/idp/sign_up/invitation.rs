@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        Browser, Error, Idp, Result, again_on_conflict,
+        Browser, Error, Idp, Result,
         admin::{NewInvitation, NewUser, is_identifier, not_found},
+        again_on_conflict,
         audit::{Event, Work},
         login::SignedIn,
         mail::{Bound, Recipient},
@@ -103,11 +104,15 @@ impl Opened {
     }
 
     fn standing(&self, present: Option<&Present>) -> Standing {
-        let Some(holder) = &self.holder else { return Standing::New };
+        let Some(holder) = &self.holder else {
+            return Standing::New;
+        };
         if self.invitation.membership.is_none() {
             return Standing::Nothing;
         }
-        let Some(present) = present else { return Standing::SignInFirst };
+        let Some(present) = present else {
+            return Standing::SignInFirst;
+        };
         let username = present.user.username.clone();
         if present.user.id != holder.id {
             return Standing::SomebodyElse { username };
@@ -173,7 +178,9 @@ impl Idp {
             return self.join(token, browser).await.map(|()| Ok(Accepted::Joined));
         }
         // The page of somebody whose address has lost its account since.
-        let Some(wanted) = wanted else { return Err(Error::LinkGone) };
+        let Some(wanted) = wanted else {
+            return Err(Error::LinkGone);
+        };
         let described = NewUser {
             email_verified: true,
             role: opened.invitation.role.clone(),
@@ -216,7 +223,8 @@ impl Idp {
         again_on_conflict(async || {
             let opened = self.open_invitation(token).await?;
             let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
-            let (Standing::Join { .. }, Some(membership)) = (opened.standing(Some(&present)), &opened.invitation.membership)
+            let (Standing::Join { .. }, Some(membership)) =
+                (opened.standing(Some(&present)), &opened.invitation.membership)
             else {
                 return Err(Error::SignInAgain);
             };
@@ -296,7 +304,10 @@ impl Idp {
         let organization = match &new.organization {
             Some(named) => Some(self.organization(named).await?),
             None if new.org_role.is_some() => {
-                return Err(Error::invalid("org_role", "a role in an organization needs the organization"));
+                return Err(Error::invalid(
+                    "org_role",
+                    "a role in an organization needs the organization",
+                ));
             }
             None => None,
         };

@@ -19,8 +19,9 @@ pub use self::{
     invitation::{Accepted, Invited, Standing},
 };
 use super::{
-    Browser, Error, Idp, Result, again_on_conflict,
+    Browser, Error, Idp, Result,
     admin::NewUser,
+    again_on_conflict,
     audit::{Event, Work},
     login::{Factor, SignedIn},
     mail::{Bound, Recipient},
@@ -119,7 +120,8 @@ impl Idp {
             let mut work = Work::default();
             self.count_letter(&mut work, &about, browser).await?;
             work.insert(&pending)?;
-            self.keep_waiting(&mut work, pending.interaction.as_deref(), browser).await?;
+            self.keep_waiting(&mut work, pending.interaction.as_deref(), browser)
+                .await?;
             let task = Task::AnswerSignUp {
                 pending: pending.id.clone(),
             };

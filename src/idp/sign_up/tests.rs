@@ -69,7 +69,11 @@ impl Stage {
     }
 
     async fn token_of(&self, letter: &Letter) -> String {
-        let link = self.idp.store.get::<Link>(letter.link().unwrap(), self.clock.now()).await;
+        let link = self
+            .idp
+            .store
+            .get::<Link>(letter.link().unwrap(), self.clock.now())
+            .await;
         self.idp.link_token(&link.unwrap().unwrap()).expose().clone()
     }
 
@@ -89,7 +93,12 @@ impl Stage {
     }
 
     async fn pendings(&self) -> usize {
-        self.idp.store.list::<PendingSignUp>("", 1000, self.clock.now()).await.unwrap().len()
+        self.idp
+            .store
+            .list::<PendingSignUp>("", 1000, self.clock.now())
+            .await
+            .unwrap()
+            .len()
     }
 
     async fn invite(&self, new: NewInvitation) -> (String, String) {
@@ -107,7 +116,9 @@ impl Stage {
 
     async fn accept(&self, token: &str, browser: &Browser) -> Result<Taken<Accepted>> {
         let wanted = wanted(None);
-        self.idp.accept_invitation(token, Some(&wanted), Language::En, browser).await
+        self.idp
+            .accept_invitation(token, Some(&wanted), Language::En, browser)
+            .await
     }
 }
 
@@ -150,11 +161,20 @@ async fn an_account_is_there_when_the_link_is_used_and_not_before() {
     let stage = Stage::start(OPEN).await;
     let here = browser("here");
     let token = stage.token("Alice@Example.com", &here).await;
-    assert!(stage.users().await.is_empty(), "nobody holds a name or an address by asking");
+    assert!(
+        stage.users().await.is_empty(),
+        "nobody holds a name or an address by asking"
+    );
     let confirming = stage.idp.confirming(&token, &here).await.unwrap();
-    assert_eq!((confirming.email.as_str(), confirming.is_elsewhere), ("Alice@example.com", false));
+    assert_eq!(
+        (confirming.email.as_str(), confirming.is_elsewhere),
+        ("Alice@example.com", false)
+    );
     assert!(stage.users().await.is_empty(), "looking changes nothing");
-    assert!(matches!(stage.confirm(&token, &here).await, Ok(Ok(Confirmed::Entered(_, None)))));
+    assert!(matches!(
+        stage.confirm(&token, &here).await,
+        Ok(Ok(Confirmed::Entered(_, None)))
+    ));
     let users = stage.users().await;
     assert_eq!(users.len(), 1);
     assert_eq!(users[0].username, "Alice@example.com");
@@ -172,9 +192,17 @@ async fn a_link_makes_one_account_however_many_use_it_at_once() {
     let token = stage.token("alice@example.com", &here).await;
     let tries = (0..64).map(|_| stage.confirm(&token, &here));
     let outcomes = futures_util::future::join_all(tries).await;
-    let made = outcomes.iter().filter(|it| matches!(it, Ok(Ok(Confirmed::Entered(..) | Confirmed::Created)))).count();
+    let made = outcomes
+        .iter()
+        .filter(|it| matches!(it, Ok(Ok(Confirmed::Entered(..) | Confirmed::Created))))
+        .count();
     assert_eq!((made, stage.users().await.len()), (1, 1));
-    assert!(outcomes.iter().filter(|it| it.is_err()).all(|it| matches!(it, Err(Error::LinkGone | Error::Busy))));
+    assert!(
+        outcomes
+            .iter()
+            .filter(|it| it.is_err())
+            .all(|it| matches!(it, Err(Error::LinkGone | Error::Busy)))
+    );
 }
 
 #[tokio::test]
@@ -217,8 +245,14 @@ async fn an_address_that_got_an_account_meanwhile_keeps_it() {
         tokens.push(stage.token_of(letter).await);
     }
     let second = tokens.into_iter().find(|token| *token != first).unwrap();
-    assert!(matches!(stage.confirm(&first, &here).await, Ok(Ok(Confirmed::Entered(..)))));
-    assert!(matches!(stage.confirm(&second, &there).await, Ok(Ok(Confirmed::Exists))));
+    assert!(matches!(
+        stage.confirm(&first, &here).await,
+        Ok(Ok(Confirmed::Entered(..)))
+    ));
+    assert!(matches!(
+        stage.confirm(&second, &there).await,
+        Ok(Ok(Confirmed::Exists))
+    ));
     assert_eq!(stage.users().await.len(), 1);
     assert!(matches!(stage.confirm(&second, &there).await, Err(Error::LinkGone)));
 }
@@ -229,8 +263,16 @@ async fn a_taken_address_gets_another_letter_and_leaves_nothing_behind() {
     let here = browser("here");
     let token = stage.token("alice@example.com", &here).await;
     stage.confirm(&token, &here).await.unwrap().unwrap();
-    let letters = stage.ask("Alice@Example.com", &wanted(None), &browser("stranger")).await;
-    assert_eq!(letters.iter().filter(|letter| **letter == Letter::AccountExists).count(), 1);
+    let letters = stage
+        .ask("Alice@Example.com", &wanted(None), &browser("stranger"))
+        .await;
+    assert_eq!(
+        letters
+            .iter()
+            .filter(|letter| **letter == Letter::AccountExists)
+            .count(),
+        1
+    );
     assert_eq!(stage.pendings().await, 0);
 }
 
@@ -261,9 +303,15 @@ async fn a_link_in_another_browser_asks_for_the_password_that_was_chosen() {
         stage.idp.confirm_sign_up(&token, password.as_ref(), None, &there).await
     };
     assert_eq!(confirm(None).await.unwrap().unwrap_err().field, "password");
-    assert!(matches!(confirm(Some("another row of words")).await, Err(Error::WrongCredentials)));
+    assert!(matches!(
+        confirm(Some("another row of words")).await,
+        Err(Error::WrongCredentials)
+    ));
     assert!(stage.users().await.is_empty());
-    assert!(matches!(confirm(Some(PASSWORD)).await, Ok(Ok(Confirmed::Created))), "and nobody is signed in by it");
+    assert!(
+        matches!(confirm(Some(PASSWORD)).await, Ok(Ok(Confirmed::Created))),
+        "and nobody is signed in by it"
+    );
     assert_eq!(stage.users().await.len(), 1);
 }
 
@@ -275,7 +323,13 @@ async fn guesses_at_the_password_of_a_sign_up_are_slowed_down() {
     let mut last = None;
     for _ in 0..20 {
         let there = browser("there");
-        last = Some(stage.idp.confirm_sign_up(&token, Some(&wrong), None, &there).await.unwrap_err());
+        last = Some(
+            stage
+                .idp
+                .confirm_sign_up(&token, Some(&wrong), None, &there)
+                .await
+                .unwrap_err(),
+        );
     }
     assert!(matches!(last, Some(Error::TooMany { .. })), "{last:?}");
 }
@@ -305,11 +359,19 @@ async fn an_old_sign_up_makes_the_account_but_signs_nobody_in_and_a_very_old_one
 #[tokio::test]
 async fn strangers_cannot_fill_the_store_or_a_mailbox() {
     let stage = Stage::start(OPEN).await;
-    let ask = async |email: &str| stage.idp.ask_to_sign_up(email, &wanted(None), &origin(), &browser("x")).await;
+    let ask = async |email: &str| {
+        stage
+            .idp
+            .ask_to_sign_up(email, &wanted(None), &origin(), &browser("x"))
+            .await
+    };
     for _ in 0..5 {
         ask("alice@example.com").await.unwrap().unwrap();
     }
-    assert!(matches!(ask("Alice@Example.com").await, Err(Error::TooMany { .. })), "one address");
+    assert!(
+        matches!(ask("Alice@Example.com").await, Err(Error::TooMany { .. })),
+        "one address"
+    );
     let mut refused = false;
     for number in 0..40 {
         refused |= matches!(ask(&format!("a{number}@example.com")).await, Err(Error::TooMany { .. }));
@@ -322,7 +384,10 @@ async fn strangers_cannot_fill_the_store_or_a_mailbox() {
 async fn an_address_outside_the_domains_is_refused_and_nothing_is_kept() {
     let stage = Stage::start("mode = \"domain\"\ndomains = [\"example.com\"]").await;
     for email in ["a@mail.example.com", "a@example.org", "nonsense"] {
-        let asked = stage.idp.ask_to_sign_up(email, &wanted(None), &origin(), &browser("x")).await;
+        let asked = stage
+            .idp
+            .ask_to_sign_up(email, &wanted(None), &origin(), &browser("x"))
+            .await;
         assert_eq!(asked.unwrap().unwrap_err().field, "email", "{email}");
     }
     assert_eq!(stage.pendings().await, 0);
@@ -338,7 +403,10 @@ async fn a_password_that_may_not_be_one_is_refused_at_its_input() {
             password: Secret::new(password.to_owned()),
             ..wanted(None)
         };
-        let asked = stage.idp.ask_to_sign_up("alice@example.com", &wanted, &origin(), &browser("x")).await;
+        let asked = stage
+            .idp
+            .ask_to_sign_up("alice@example.com", &wanted, &origin(), &browser("x"))
+            .await;
         assert_eq!(asked.unwrap().unwrap_err().field, "password", "{password}");
     }
     assert_eq!(stage.pendings().await, 0);
@@ -363,17 +431,23 @@ async fn an_invitation_makes_the_account_that_it_describes_once() {
         .await;
     let here = browser("here");
     let invited = stage.idp.invited(&token, &here).await.unwrap();
-    assert_eq!((invited.email.as_str(), invited.organization.as_deref()), ("Alice@example.com", Some("Shop")));
+    assert_eq!(
+        (invited.email.as_str(), invited.organization.as_deref()),
+        ("Alice@example.com", Some("Shop"))
+    );
     assert_eq!(invited.standing, Standing::New);
     let outcomes = futures_util::future::join_all((0..64).map(|_| stage.accept(&token, &here))).await;
     let made = outcomes.iter().filter(|it| matches!(it, Ok(Ok(_)))).count();
     let users = stage.users().await;
     assert_eq!((made, users.len()), (1, 1));
     assert_eq!((users[0].role.as_str(), users[0].email_verified), ("admin", true));
-    assert_eq!(users[0].memberships, [crate::model::user::Membership {
-        organization_id: "shop".to_owned(),
-        role: "owner".to_owned(),
-    }]);
+    assert_eq!(
+        users[0].memberships,
+        [crate::model::user::Membership {
+            organization_id: "shop".to_owned(),
+            role: "owner".to_owned(),
+        }]
+    );
     assert!(matches!(stage.accept(&token, &here).await, Err(Error::LinkGone)));
 }
 
@@ -400,9 +474,20 @@ async fn an_invitation_ends_by_time_by_hand_and_never_serves_for_something_else(
     }
     assert!(stage.users().await.is_empty());
     let (_, token) = stage.invite(invitation("c@example.com")).await;
-    assert!(matches!(stage.confirm(&token, &here).await, Err(Error::LinkGone)), "it is no link of a sign-up");
-    let kept = stage.idp.store.list::<Invitation>("", 10, stage.clock.now()).await.unwrap();
-    assert!(!serde_json::to_string(&*kept[0]).unwrap().contains(&token[22..]), "the token is nowhere");
+    assert!(
+        matches!(stage.confirm(&token, &here).await, Err(Error::LinkGone)),
+        "it is no link of a sign-up"
+    );
+    let kept = stage
+        .idp
+        .store
+        .list::<Invitation>("", 10, stage.clock.now())
+        .await
+        .unwrap();
+    assert!(
+        !serde_json::to_string(&*kept[0]).unwrap().contains(&token[22..]),
+        "the token is nowhere"
+    );
 }
 
 #[tokio::test]
@@ -422,14 +507,47 @@ async fn an_invitation_that_cannot_be_is_refused_in_words() {
     for (wrong, told) in [
         (invitation("nonsense"), "not an address"),
         (invitation("Taken@Example.com"), "has an account already"),
-        (NewInvitation { role: Some("king".to_owned()), ..base() }, "role is one of"),
-        (NewInvitation { org_role: Some("owner".to_owned()), ..base() }, "needs the organization"),
-        (NewInvitation { organization: Some("nowhere".to_owned()), ..base() }, "no organization"),
-        (NewInvitation { lifetime_seconds: Some(0), ..base() }, "90 days"),
-        (NewInvitation { lifetime_seconds: Some(91 * 86_400), ..base() }, "90 days"),
+        (
+            NewInvitation {
+                role: Some("king".to_owned()),
+                ..base()
+            },
+            "role is one of",
+        ),
+        (
+            NewInvitation {
+                org_role: Some("owner".to_owned()),
+                ..base()
+            },
+            "needs the organization",
+        ),
+        (
+            NewInvitation {
+                organization: Some("nowhere".to_owned()),
+                ..base()
+            },
+            "no organization",
+        ),
+        (
+            NewInvitation {
+                lifetime_seconds: Some(0),
+                ..base()
+            },
+            "90 days",
+        ),
+        (
+            NewInvitation {
+                lifetime_seconds: Some(91 * 86_400),
+                ..base()
+            },
+            "90 days",
+        ),
     ] {
         let why = refused(stage.idp.execute(new(wrong.clone())).await);
         assert!(why.contains(told), "{wrong:?}: {why}");
     }
-    assert_eq!(stage.idp.execute(AdminCommand::InvitationList).await.unwrap(), json!({"invitations": []}));
+    assert_eq!(
+        stage.idp.execute(AdminCommand::InvitationList).await.unwrap(),
+        json!({"invitations": []})
+    );
 }

@@ -16,7 +16,10 @@ fn curious(mailbox: &Mailbox) -> Builder {
         .set("sign_up.ask", "birthdate,phone_number")
         .set("attributes.hardware_tier.sign_up", "required")
         .set("attributes.topics.type", "string_list")
-        .set("attributes.topics.values", "Robots,Rovers,Drones with a rather long name that does not break")
+        .set(
+            "attributes.topics.values",
+            "Robots,Rovers,Drones with a rather long name that does not break",
+        )
         .set("attributes.topics.title", "What are you here for?")
         .set("attributes.topics.sign_up", "optional")
         .set("attributes.cities.type", "string_list")
@@ -66,25 +69,43 @@ async fn a_newcomer_comes_from_an_application_and_goes_back_to_it_with_scripts_s
     chromium.fill("password", PASSWORD).await;
     chromium.click("sign-up-submit").await;
     chromium.element("sign-up-sent").await;
-    chromium.open(&mailbox.wait_for("alice@example.com", 1).await[0].link()).await;
+    chromium
+        .open(&mailbox.wait_for("alice@example.com", 1).await[0].link())
+        .await;
     chromium.click("confirm-submit").await;
     chromium.element("arrived").await;
     let url = chromium.url().await;
-    let code = url.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+    let code = url
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .expect("a code")
+        .1
+        .into_owned();
     let tokens = app.redeem(&sign_in, &code).await;
     let (_, claims) = app.userinfo(tokens.0["access_token"].as_str().expect("a token")).await;
-    assert_eq!((&claims["email"], &claims["email_verified"]), (&"alice@example.com".into(), &true.into()));
+    assert_eq!(
+        (&claims["email"], &claims["email_verified"]),
+        (&"alice@example.com".into(), &true.into())
+    );
     let alice = daemon.cli(&["user", "show", "alice"]);
-    assert_eq!(alice["attributes"], serde_json::json!({"hardware_tier": "tier2", "topics": ["Rovers"]}));
+    assert_eq!(
+        alice["attributes"],
+        serde_json::json!({"hardware_tier": "tier2", "topics": ["Rovers"]})
+    );
 }
 
 #[tokio::test]
 async fn an_invited_person_accepts_with_scripts_switched_off() {
     let mailbox = Mailbox::start();
-    let daemon = mailbox.serve(Daemon::builder()).set("sign_up.mode", "invitation").start();
+    let daemon = mailbox
+        .serve(Daemon::builder())
+        .set("sign_up.mode", "invitation")
+        .start();
     daemon.cli(&["invitation", "new", "--email", "alice@example.com"]);
     let chromium = Chromium::without_scripts().await;
-    chromium.open(&mailbox.wait_for("alice@example.com", 1).await[0].link()).await;
+    chromium
+        .open(&mailbox.wait_for("alice@example.com", 1).await[0].link())
+        .await;
     chromium.fill("password", PASSWORD).await;
     chromium.click("invitation-submit").await;
     chromium.element("home-sign-out").await;
@@ -97,7 +118,10 @@ async fn the_pages_of_a_new_account_fit_a_small_screen_and_satisfy_axe() {
     daemon.cli(&["org", "add", "Shop & Sons", "--id", "shop"]);
     let app = App::confidential(&daemon);
     let mut gallery = Gallery::open().await;
-    gallery.chromium.open(&app.begin("openid", &[("prompt", "create")]).url).await;
+    gallery
+        .chromium
+        .open(&app.begin("openid", &[("prompt", "create")]).url)
+        .await;
     gallery.look("sign-up").await;
     fill(&gallery.chromium, "alice@example.com", "alice").await;
     gallery.chromium.fill("password", "password1").await;
@@ -142,7 +166,15 @@ async fn pages_of_a_link_elsewhere(gallery: &mut Gallery, mailbox: &Mailbox, dae
 
 async fn pages_of_an_invitation(gallery: &mut Gallery, daemon: &Daemon) {
     let invite = |email: &str| {
-        let args = ["invitation", "new", "--email", email, "--organization", "shop", "--print-link"];
+        let args = [
+            "invitation",
+            "new",
+            "--email",
+            email,
+            "--organization",
+            "shop",
+            "--print-link",
+        ];
         daemon.cli(&args)["url"].as_str().expect("a link").to_owned()
     };
     gallery.chromium.open(&invite("carol@example.com")).await;

@@ -39,7 +39,12 @@ async fn a_link_that_was_changed_is_none() {
     let link = link_for(&mailbox, &browser, "alice@example.com").await;
     let (rest, last) = link.split_at(link.len() - 1);
     let other = if last == "A" { "B" } else { "A" };
-    for wrong in [rest.to_owned(), format!("{rest}{other}"), format!("{link}A"), daemon.url("/sign-up/confirm")] {
+    for wrong in [
+        rest.to_owned(),
+        format!("{rest}{other}"),
+        format!("{link}A"),
+        daemon.url("/sign-up/confirm"),
+    ] {
         assert_eq!(browser.get(&wrong).await.status, StatusCode::GONE, "{wrong}");
     }
     assert_eq!(browser.get(&link).await.status, StatusCode::OK);
@@ -55,7 +60,11 @@ async fn whoever_was_signed_up_by_a_stranger_does_not_make_the_strangers_account
     assert!(page.has("password"), "{}", page.body);
     for guess in ["", "another row of words"] {
         let again = alice.submit(&page, &[("password", guess)]).await;
-        assert!(again.status.is_client_error() && again.has("form-error"), "{}", again.body);
+        assert!(
+            again.status.is_client_error() && again.has("form-error"),
+            "{}",
+            again.body
+        );
     }
     assert_eq!(users(&daemon), 0);
 }
@@ -74,7 +83,12 @@ async fn in_another_browser_the_password_is_asked_for_and_nobody_is_signed_in() 
     assert_eq!(user(&daemon, "alice@example.com")["email_verified"], true);
     for browser in [&desk, &phone] {
         let page = browser.get("/login").await;
-        assert!(browser.sign_in(&page, "alice@example.com", PASSWORD).await.has("home-sign-out"));
+        assert!(
+            browser
+                .sign_in(&page, "alice@example.com", PASSWORD)
+                .await
+                .has("home-sign-out")
+        );
     }
 }
 
@@ -90,7 +104,11 @@ async fn the_application_that_waited_goes_on_in_the_browser_where_it_began() {
     let page = browser.get(&format!("/sign-up?interaction={interaction}")).await;
     assert!(page.body.contains("<bdi>App</bdi>"), "{}", page.body);
     assert_eq!(page.field("interaction"), interaction);
-    assert!(fill(&browser, &page, "alice@example.com", &[]).await.has("sign-up-sent"));
+    assert!(
+        fill(&browser, &page, "alice@example.com", &[])
+            .await
+            .has("sign-up-sent")
+    );
     let page = mailbox.wait_for("alice@example.com", 1).await[0].follow(&browser).await;
     let policy = page.header("content-security-policy");
     assert!(policy.contains("form-action 'self' https://app.example"), "{policy}");
@@ -98,7 +116,10 @@ async fn the_application_that_waited_goes_on_in_the_browser_where_it_began() {
     let code = app.code_of(&answer, &sign_in);
     let tokens = app.redeem(&sign_in, &code).await;
     let (_, claims) = app.userinfo(tokens.0["access_token"].as_str().unwrap()).await;
-    assert_eq!((&claims["email"], &claims["email_verified"]), (&"alice@example.com".into(), &true.into()));
+    assert_eq!(
+        (&claims["email"], &claims["email_verified"]),
+        (&"alice@example.com".into(), &true.into())
+    );
 }
 
 #[tokio::test]
@@ -113,10 +134,17 @@ async fn an_interaction_of_another_browser_is_nobodys_to_go_on_with() {
     assert_eq!(page.status, StatusCode::GONE);
     let sent = ask(&mallory, "mallory@example.com", &[("interaction", &interaction)]).await;
     assert!(sent.has("sign-up-sent"), "{}", sent.body);
-    let page = mailbox.wait_for("mallory@example.com", 1).await[0].follow(&mallory).await;
+    let page = mailbox.wait_for("mallory@example.com", 1).await[0]
+        .follow(&mallory)
+        .await;
     let home = mallory.submit(&page, &[]).await;
     assert!(home.has("home-sign-out"), "{} {}", home.url, home.body);
-    assert!(victim.get(&format!("/login?interaction={interaction}")).await.has("login-submit"));
+    assert!(
+        victim
+            .get(&format!("/login?interaction={interaction}"))
+            .await
+            .has("login-submit")
+    );
 }
 
 #[tokio::test]
@@ -128,12 +156,17 @@ async fn a_client_can_ask_for_the_form_of_a_new_account() {
     let browser = Browser::new(&daemon.issuer);
     // Somebody is signed in already: the client wants an account made all the same.
     sign_up(&mailbox, &browser, "first@example.com").await;
-    let sign_in = app.begin("openid email", &[("prompt", "create"), ("login_hint", "second@example.com")]);
+    let sign_in = app.begin(
+        "openid email",
+        &[("prompt", "create"), ("login_hint", "second@example.com")],
+    );
     let page = browser.get(&sign_in.url).await;
     assert_eq!(page.url.path(), "/sign-up");
     assert_eq!(page.field("email"), "second@example.com");
     fill(&browser, &page, "second@example.com", &[]).await;
-    let page = mailbox.wait_for("second@example.com", 1).await[0].follow(&browser).await;
+    let page = mailbox.wait_for("second@example.com", 1).await[0]
+        .follow(&browser)
+        .await;
     let answer = browser.submit(&page, &[]).await;
     let tokens = app.redeem(&sign_in, &app.code_of(&answer, &sign_in)).await;
     let (_, claims) = app.userinfo(tokens.0["access_token"].as_str().unwrap()).await;
@@ -142,11 +175,15 @@ async fn a_client_can_ask_for_the_form_of_a_new_account() {
     // Who has an account already signs in there instead.
     let sign_in = app.begin("openid", &[("prompt", "create")]);
     let page = browser.get(&sign_in.url).await;
-    let login = browser.get(&format!("/login?interaction={}", page.field("interaction"))).await;
+    let login = browser
+        .get(&format!("/login?interaction={}", page.field("interaction")))
+        .await;
     let answer = browser.sign_in(&login, "first@example.com", PASSWORD).await;
     app.code_of(&answer, &sign_in);
     // Nothing can be shown and made at once.
-    let none = browser.get(&app.begin("openid", &[("prompt", "none create")]).url).await;
+    let none = browser
+        .get(&app.begin("openid", &[("prompt", "none create")]).url)
+        .await;
     assert_eq!(none.redirect_param("error").as_deref(), Some("invalid_request"));
 }
 
@@ -177,7 +214,10 @@ async fn of_many_clicks_on_one_link_one_makes_the_account() {
     let form = [("csrf", csrf.as_str()), ("token", token.as_str())];
     let tries = (0..16).map(|_| browser.client().post(daemon.url("/sign-up/confirm")).form(&form).send());
     let answers = futures_util::future::join_all(tries).await;
-    let made = answers.into_iter().filter(|answer| answer.as_ref().unwrap().status() == StatusCode::SEE_OTHER).count();
+    let made = answers
+        .into_iter()
+        .filter(|answer| answer.as_ref().unwrap().status() == StatusCode::SEE_OTHER)
+        .count();
     assert_eq!((made, users(&daemon)), (1, 1));
     daemon.has_no_errors();
 }

@@ -10,14 +10,22 @@ async fn status(browser: &Browser, method: &str, path: &str, csrf: &str) -> Stat
     match method {
         "GET" => browser.get_only(path).await.status,
         _ => {
-            let form = [("csrf", csrf), ("email", "a@example.com"), ("password", PASSWORD), ("token", "x")];
+            let form = [
+                ("csrf", csrf),
+                ("email", "a@example.com"),
+                ("password", PASSWORD),
+                ("token", "x"),
+            ];
             browser.post(path, &form).await.status
         }
     }
 }
 
 async fn prompts(daemon: &Daemon) -> Vec<String> {
-    let document = Browser::new(&daemon.issuer).get("/.well-known/openid-configuration").await.json();
+    let document = Browser::new(&daemon.issuer)
+        .get("/.well-known/openid-configuration")
+        .await
+        .json();
     let values = document["prompt_values_supported"].as_array().unwrap().clone();
     values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
@@ -30,17 +38,30 @@ async fn what_is_switched_off_is_not_there_by_any_door() {
     let modes: [(&str, Builder, bool, bool); 4] = [
         ("closed", mailbox.serve(Daemon::builder()), false, false),
         ("invitation", with_mail("invitation"), false, true),
-        ("domain", with_mail("domain").set("sign_up.domains", "example.com"), true, true),
+        (
+            "domain",
+            with_mail("domain").set("sign_up.domains", "example.com"),
+            true,
+            true,
+        ),
         ("open", with_mail("open"), true, true),
     ];
     for (mode, builder, form, invitations) in modes {
         let daemon = builder.start();
         let browser = Browser::new(&daemon.issuer);
         let csrf = browser.get("/login").await.field("csrf");
-        for (path, is_there) in [("/sign-up", form), ("/sign-up/confirm", form), ("/invitation", invitations)] {
+        for (path, is_there) in [
+            ("/sign-up", form),
+            ("/sign-up/confirm", form),
+            ("/invitation", invitations),
+        ] {
             for method in ["GET", "POST"] {
                 let status = status(&browser, method, path, &csrf).await;
-                assert_eq!(status != StatusCode::NOT_FOUND, is_there, "{mode}: {method} {path}: {status}");
+                assert_eq!(
+                    status != StatusCode::NOT_FOUND,
+                    is_there,
+                    "{mode}: {method} {path}: {status}"
+                );
             }
         }
         assert_eq!(prompts(&daemon).await.contains(&"create".to_owned()), form, "{mode}");
@@ -48,10 +69,19 @@ async fn what_is_switched_off_is_not_there_by_any_door() {
         let asked = browser.get(&app.begin("openid", &[("prompt", "create")]).url).await;
         assert_eq!(asked.url.path() == "/sign-up", form, "{mode}: {}", asked.url);
         if !form {
-            assert_eq!(asked.redirect_param("error").as_deref(), Some("invalid_request"), "{mode}");
+            assert_eq!(
+                asked.redirect_param("error").as_deref(),
+                Some("invalid_request"),
+                "{mode}"
+            );
         }
         let output = daemon.run(&["invitation", "new", "--email", "b@example.com"], "");
-        assert_eq!(output.status.success(), invitations, "{mode}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.success(),
+            invitations,
+            "{mode}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
@@ -65,13 +95,25 @@ async fn only_addresses_of_the_domains_sign_up() {
         .set("sign_up.domains", "Example.com,b\u{fc}cher.example")
         .start();
     let browser = Browser::new(&daemon.issuer);
-    for email in ["a@mail.example.com", "a@notexample.com", "a@example.org", "example.com@evil.example"] {
+    for email in [
+        "a@mail.example.com",
+        "a@notexample.com",
+        "a@example.org",
+        "example.com@evil.example",
+    ] {
         let again = ask(&browser, email, &[]).await;
         assert_eq!(again.status, StatusCode::BAD_REQUEST, "{email}");
-        assert!(again.text("form-error").unwrap().contains("example.com"), "{}", again.body);
+        assert!(
+            again.text("form-error").unwrap().contains("example.com"),
+            "{}",
+            again.body
+        );
         assert_eq!(again.field("email"), email);
     }
-    for (email, kept) in [("a@EXAMPLE.com", "a@example.com"), ("b@B\u{dc}CHER.example", "b@xn--bcher-kva.example")] {
+    for (email, kept) in [
+        ("a@EXAMPLE.com", "a@example.com"),
+        ("b@B\u{dc}CHER.example", "b@xn--bcher-kva.example"),
+    ] {
         ask(&browser, email, &[]).await;
         let page = mailbox.wait_for(kept, 1).await[0].follow(&browser).await;
         browser.submit(&page, &[]).await;

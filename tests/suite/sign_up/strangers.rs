@@ -27,7 +27,11 @@ async fn an_address_that_is_taken_is_answered_like_any_other_and_gets_another_le
     }
     let letters = mailbox.wait_for("alice@example.com", 1).await;
     assert_eq!(letters[0].header("Subject"), "You have an account already");
-    assert!(!letters[0].has_link() && letters[0].text.contains(&daemon.url("/login")), "{}", letters[0].text);
+    assert!(
+        !letters[0].has_link() && letters[0].text.contains(&daemon.url("/login")),
+        "{}",
+        letters[0].text
+    );
     mailbox.wait_for("nobody@example.com", 1).await;
     assert_eq!(users(&daemon), 1);
     assert_eq!(user(&daemon, "alice")["username"], "alice", "her account is as it was");
@@ -85,7 +89,11 @@ async fn one_network_can_ask_for_so_many_letters() {
     }
     let answer = ask(&browser, "a3@example.com", &[]).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(answer.text("form-error").unwrap().contains("too many attempts"), "{}", answer.body);
+    assert!(
+        answer.text("form-error").unwrap().contains("too many attempts"),
+        "{}",
+        answer.body
+    );
 }
 
 async fn duration(daemon: &Daemon, csrf: &str, browser: &Browser, email: &str) -> Duration {
@@ -115,5 +123,8 @@ async fn the_time_of_an_answer_does_not_tell_whether_the_address_is_taken() {
     free.sort();
     let (taken, free) = (taken[TRIES / 2], free[TRIES / 2]);
     let apart = taken.abs_diff(free);
-    assert!(apart < taken.min(free) / 2, "{taken:?} for a taken address, {free:?} for a free one");
+    assert!(
+        apart < taken.min(free) / 2,
+        "{taken:?} for a taken address, {free:?} for a free one"
+    );
 }

@@ -47,7 +47,12 @@ struct ToldPage {
 }
 
 /// Says one thing: `ID-title`, `ID`, and `ID-next` on the way there.
-pub(super) fn tell(site: &Site, id: &str, status: StatusCode, next: Option<String>) -> Result<HttpResponse, PageFailure> {
+pub(super) fn tell(
+    site: &Site,
+    id: &str,
+    status: StatusCode,
+    next: Option<String>,
+) -> Result<HttpResponse, PageFailure> {
     let page = site.page();
     let template = ToldPage {
         title: page.text(&format!("{id}-title")),
@@ -78,7 +83,10 @@ async fn draw_ask(
         Err(idp::Error::LinkGone) => return gone(site),
         Err(other) => return Err(other.into()),
     };
-    let wrong = refused.as_ref().map(|refused| refused.field.clone()).unwrap_or_default();
+    let wrong = refused
+        .as_ref()
+        .map(|refused| refused.field.clone())
+        .unwrap_or_default();
     let other = params.get("username").filter(|_| wrong == "username");
     let target = confirming.target.clone();
     let template = ConfirmPage {
@@ -95,7 +103,12 @@ async fn draw_ask(
 }
 
 fn gone(site: &Site) -> Result<HttpResponse, PageFailure> {
-    tell(site, "sign-up-link-gone", StatusCode::GONE, Some(site.path(routes::LOGIN)))
+    tell(
+        site,
+        "sign-up-link-gone",
+        StatusCode::GONE,
+        Some(site.path(routes::LOGIN)),
+    )
 }
 
 /// Makes the account; the link is spent.
@@ -108,19 +121,17 @@ pub async fn confirm(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
     let token = form.get("token").unwrap_or_default();
     let password = form.get("password").map(|password| Secret::new(password.to_owned()));
     let username = form.get("username");
-    let confirmed = site.idp.confirm_sign_up(token, password.as_ref(), username, &visitor.browser);
+    let confirmed = site
+        .idp
+        .confirm_sign_up(token, password.as_ref(), username, &visitor.browser);
     match confirmed.await {
         Ok(Ok(Confirmed::Entered(signed_in, interaction))) => {
             let next = after_sign_in(&site, interaction.as_deref(), None);
             let mut response = redirect(&next, Way::Post);
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
         }
-        Ok(Ok(Confirmed::Created)) => {
-            tell(&site, "sign-up-done", StatusCode::OK, Some(site.path(routes::LOGIN)))
-        }
-        Ok(Ok(Confirmed::Exists)) => {
-            tell(&site, "sign-up-exists", StatusCode::OK, Some(site.path(routes::LOGIN)))
-        }
+        Ok(Ok(Confirmed::Created)) => tell(&site, "sign-up-done", StatusCode::OK, Some(site.path(routes::LOGIN))),
+        Ok(Ok(Confirmed::Exists)) => tell(&site, "sign-up-exists", StatusCode::OK, Some(site.path(routes::LOGIN))),
         Ok(Err(wrong)) => draw_ask(&site, &visitor, &form, Some(Refused::wrong(&wrong))).await,
         Err(idp::Error::LinkGone) => gone(&site),
         Err(error) => match Refused::of(&error) {

@@ -68,7 +68,10 @@ async fn draw_invitation(
         hindrance,
         invited,
         error: refused.as_ref().map(|refused| refused.sentence.clone()),
-        wrong: refused.as_ref().map(|refused| refused.field.clone()).unwrap_or_default(),
+        wrong: refused
+            .as_ref()
+            .map(|refused| refused.field.clone())
+            .unwrap_or_default(),
         page,
     };
     draw(site, visitor, &template, refused.as_ref(), None)
@@ -127,7 +130,11 @@ pub async fn accept(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         _ => None,
     };
     let language = language::current();
-    match site.idp.accept_invitation(token, wanted.as_ref(), language, &visitor.browser).await {
+    match site
+        .idp
+        .accept_invitation(token, wanted.as_ref(), language, &visitor.browser)
+        .await
+    {
         Ok(Ok(Accepted::Entered(signed_in))) => {
             let mut response = redirect(&site.path(routes::HOME), Way::Post);
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())

@@ -103,7 +103,11 @@ struct Refused {
 
 impl Refused {
     fn old_page() -> Self {
-        Self::because(StatusCode::BAD_REQUEST, "page", language::current().text("error-old-page"))
+        Self::because(
+            StatusCode::BAD_REQUEST,
+            "page",
+            language::current().text("error-old-page"),
+        )
     }
 
     fn because(status: StatusCode, field: &str, sentence: String) -> Self {
@@ -130,9 +134,11 @@ impl Refused {
                 (StatusCode::TOO_MANY_REQUESTS, "page", sentence)
             }
             idp::Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "page", language.text("error-busy")),
-            idp::Error::WrongCredentials => {
-                (StatusCode::UNAUTHORIZED, "password", language.text("sign-up-confirm-wrong-password"))
-            }
+            idp::Error::WrongCredentials => (
+                StatusCode::UNAUTHORIZED,
+                "password",
+                language.text("sign-up-confirm-wrong-password"),
+            ),
             _ => return None,
         };
         Some(Self {
@@ -233,7 +239,9 @@ async fn ask(
     let page = site.page();
     let sign_up = &site.idp.config().sign_up;
     let wrong = refused.as_ref().map(|refused| refused.field.clone());
-    let hint = pending.as_ref().and_then(|pending| pending.request().login_hint.clone());
+    let hint = pending
+        .as_ref()
+        .and_then(|pending| pending.request().login_hint.clone());
     let email = match form.get("email") {
         Some(_) => shown(form, "email"),
         None => hint.filter(|hint| hint.contains('@')).unwrap_or_default(),
