@@ -73,13 +73,10 @@ sign-up-confirm-submit = Create my account
 sign-up-confirm-not-you = If you did not ask for an account, close this page: then there is none.
 sign-up-done-title = Your account is ready
 sign-up-done = Sign in with the password that you chose. If an application was waiting, go back to the browser in which you began, or start there anew.
-sign-up-done-next = Sign in
 sign-up-exists-title = You have an account already
 sign-up-exists = This address got an account in the meantime, so nothing was created. Sign in with it.
-sign-up-exists-next = Sign in
 sign-up-link-gone-title = This link is no longer good
 sign-up-link-gone = It works once and for a limited time. If you have used it already, your account is there: sign in. If not, create your account anew.
-sign-up-link-gone-next = Sign in
 
 ## Invitations
 
@@ -102,4 +99,3 @@ sign-up-invitation-gone-title = This invitation is no longer good
 sign-up-invitation-gone = It was used already, is too old, or was taken back. Ask whoever invited you for a new one.
 sign-up-joined-title = Welcome
 sign-up-joined = You are a member now.
-sign-up-joined-next = Go to your account

@@ -28,9 +28,6 @@ areas! {
     form_post: en;
     home: en;
     layout: en;
-    mail: en;
-    moment: en;
-    sign_up: en;
     logout: en;
     mail: en;
     moment: en;
@@ -39,6 +36,7 @@ areas! {
     refusal: en;
     sessions: en;
     setup: en;
+    sign_up: en;
 }
 
 /// Everything that can be said in one language.

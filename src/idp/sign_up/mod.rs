@@ -10,8 +10,6 @@
 mod confirm;
 pub mod form;
 mod invitation;
-#[cfg(test)]
-mod tests;
 
 pub use self::{
     confirm::{Confirmed, Confirming},
@@ -281,3 +279,6 @@ impl Wanted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

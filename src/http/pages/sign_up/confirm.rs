@@ -46,22 +46,28 @@ struct ToldPage {
     next: Option<(String, String)>,
 }
 
-/// Says one thing: `ID-title`, `ID`, and `ID-next` on the way there.
+/// Says one thing, by the messages for the title, the words and the label of the way on.
 pub(super) fn tell(
     site: &Site,
-    id: &str,
+    [title, words]: [&str; 2],
     status: StatusCode,
-    next: Option<String>,
+    next: Option<(&str, &str)>,
 ) -> Result<HttpResponse, PageFailure> {
     let page = site.page();
     let template = ToldPage {
-        title: page.text(&format!("{id}-title")),
-        words: page.text(id),
-        next: next.map(|href| (page.text(&format!("{id}-next")), href)),
+        title: page.text(title),
+        words: page.text(words),
+        next: next.map(|(label, route)| (page.text(label), site.path(route))),
         page,
     };
     let (mut response, html) = render(&template, status, None)?;
     Ok(response.body(html))
+}
+
+/// Says that the account is there.
+pub(super) fn tell_done(site: &Site) -> Result<HttpResponse, PageFailure> {
+    let next = Some(("sign-up-sign-in", routes::LOGIN));
+    tell(site, ["sign-up-done-title", "sign-up-done"], StatusCode::OK, next)
 }
 
 /// Says what the link will do.
@@ -103,11 +109,12 @@ async fn draw_ask(
 }
 
 fn gone(site: &Site) -> Result<HttpResponse, PageFailure> {
+    let next = Some(("sign-up-sign-in", routes::LOGIN));
     tell(
         site,
-        "sign-up-link-gone",
+        ["sign-up-link-gone-title", "sign-up-link-gone"],
         StatusCode::GONE,
-        Some(site.path(routes::LOGIN)),
+        next,
     )
 }
 
@@ -130,8 +137,11 @@ pub async fn confirm(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
             let mut response = redirect(&next, Way::Post);
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
         }
-        Ok(Ok(Confirmed::Created)) => tell(&site, "sign-up-done", StatusCode::OK, Some(site.path(routes::LOGIN))),
-        Ok(Ok(Confirmed::Exists)) => tell(&site, "sign-up-exists", StatusCode::OK, Some(site.path(routes::LOGIN))),
+        Ok(Ok(Confirmed::Created)) => tell_done(&site),
+        Ok(Ok(Confirmed::Exists)) => {
+            let next = Some(("sign-up-sign-in", routes::LOGIN));
+            tell(&site, ["sign-up-exists-title", "sign-up-exists"], StatusCode::OK, next)
+        }
         Ok(Err(wrong)) => draw_ask(&site, &visitor, &form, Some(Refused::wrong(&wrong))).await,
         Err(idp::Error::LinkGone) => gone(&site),
         Err(error) => match Refused::of(&error) {

@@ -48,7 +48,6 @@ impl FieldView {
             let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
             name.chars().map(plain).collect()
         };
-        let message = format!("sign-up-{}", field.claim.replace('_', "-"));
         let is_birthdate = field.title.is_none() && field.claim == "birthdate";
         let hint = match field.input {
             Input::Lines => Some(page.text("sign-up-lines-hint")),
@@ -60,7 +59,7 @@ impl FieldView {
                 Input::Boxes(_) => id(&field.box_name(0)),
                 _ => id(&name),
             },
-            label: field.title.clone().unwrap_or_else(|| page.text(&message)),
+            label: field.title.clone().unwrap_or_else(|| page.text(label_of(&field.claim))),
             hint,
             kind: Kind::of(field, page, form, &id),
             required: field.required,
@@ -118,6 +117,20 @@ impl Kind {
             }
             Input::Lines => Self::Lines(form.get(&name).unwrap_or_default().chars().take(8192).collect()),
         }
+    }
+}
+
+/// The message that names a standard claim.
+fn label_of(claim: &str) -> &'static str {
+    match claim {
+        "given_name" => "sign-up-given-name",
+        "middle_name" => "sign-up-middle-name",
+        "family_name" => "sign-up-family-name",
+        "nickname" => "sign-up-nickname",
+        "birthdate" => "sign-up-birthdate",
+        "phone_number" => "sign-up-phone-number",
+        "website" => "sign-up-website",
+        _ => "sign-up-name",
     }
 }
 

@@ -3,7 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
-use super::{FormView, Kind, Refused, confirm::tell, draw};
+use super::{
+    FormView, Kind, Refused,
+    confirm::{tell, tell_done},
+    draw,
+};
 use crate::{
     http::{
         Site,
@@ -106,7 +110,8 @@ fn hindrance(site: &Site, page: &Page, invited: &Invited) -> Option<(String, Opt
 }
 
 fn gone(site: &Site) -> Result<HttpResponse, PageFailure> {
-    tell(site, "sign-up-invitation-gone", StatusCode::GONE, None)
+    let words = ["sign-up-invitation-gone-title", "sign-up-invitation-gone"];
+    tell(site, words, StatusCode::GONE, None)
 }
 
 /// Accepts it; the link is spent.
@@ -139,8 +144,11 @@ pub async fn accept(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             let mut response = redirect(&site.path(routes::HOME), Way::Post);
             Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
         }
-        Ok(Ok(Accepted::Created)) => tell(&site, "sign-up-done", StatusCode::OK, Some(site.path(routes::LOGIN))),
-        Ok(Ok(Accepted::Joined)) => tell(&site, "sign-up-joined", StatusCode::OK, Some(site.path(routes::HOME))),
+        Ok(Ok(Accepted::Created)) => tell_done(&site),
+        Ok(Ok(Accepted::Joined)) => {
+            let next = Some(("sign-up-home", routes::HOME));
+            tell(&site, ["sign-up-joined-title", "sign-up-joined"], StatusCode::OK, next)
+        }
         Ok(Err(wrong)) => again(Refused::wrong(&wrong)).await,
         Err(idp::Error::LinkGone) => gone(&site),
         // The page says what has to be done first.
