@@ -162,11 +162,6 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::sessions::show))
                 .route(web::post().to(pages::sessions::end)),
         )
-        .service(
-            web::resource(SETUP)
-                .route(web::get().to(pages::setup::show))
-                .route(web::post().to(pages::setup::submit)),
-        )
         .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
@@ -185,7 +180,13 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
     }
 }
 
+/// Where accounts begin: the first one, and those that people make themselves.
 fn mount_sign_up(scope: &mut web::ServiceConfig, site: &Site) {
+    scope.service(
+        web::resource(SETUP)
+            .route(web::get().to(pages::setup::show))
+            .route(web::post().to(pages::setup::submit)),
+    );
     let sign_up = &site.idp.config().sign_up;
     if sign_up.is_open() {
         scope

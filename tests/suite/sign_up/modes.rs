@@ -7,18 +7,16 @@ use super::{PASSWORD, ask, open, user};
 use crate::support::{App, Browser, Daemon, Mailbox, daemon::Builder};
 
 async fn status(browser: &Browser, method: &str, path: &str, csrf: &str) -> StatusCode {
-    match method {
-        "GET" => browser.get_only(path).await.status,
-        _ => {
-            let form = [
-                ("csrf", csrf),
-                ("email", "a@example.com"),
-                ("password", PASSWORD),
-                ("token", "x"),
-            ];
-            browser.post(path, &form).await.status
-        }
+    if method == "GET" {
+        return browser.get_only(path).await.status;
     }
+    let form = [
+        ("csrf", csrf),
+        ("email", "a@example.com"),
+        ("password", PASSWORD),
+        ("token", "x"),
+    ];
+    browser.post(path, &form).await.status
 }
 
 async fn prompts(daemon: &Daemon) -> Vec<String> {
