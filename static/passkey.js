@@ -9,8 +9,10 @@
   const button = document.getElementById('passkey-button');
 
   const post = async (url, more) => {
-    const { csrf, interaction, to } = here.dataset;
-    const body = new URLSearchParams({ csrf, ...(interaction && { interaction }), ...(to && { to }), ...more });
+    const { csrf, interaction, to, waiting: sign_in } = here.dataset;
+    const remember = document.getElementById('remember')?.checked && '1';
+    const all = { csrf, interaction, to, sign_in, remember, ...more };
+    const body = new URLSearchParams(Object.entries(all).filter(([, value]) => value));
     // The answer is in the page's language.
     const spoken = `${url}?ui_locales=${document.documentElement.lang}`;
     const response = await fetch(spoken, { method: 'POST', body, credentials: 'same-origin', redirect: 'error' });
@@ -53,7 +55,7 @@
     }
     try {
       const done = await post(finish, { ceremony: begun.ceremony, credential: JSON.stringify(credential) });
-      await signal(done.accepted);
+      if (done.accepted) await signal(done.accepted);
       location.assign(done.next);
     } catch (error) {
       if (error.answer?.unknown) {
@@ -94,9 +96,10 @@
       tell('');
       signIn().catch((error) => {
         failed(error, here.dataset.cancelled);
-        if (can.conditionalGet) offer();
+        if (can.conditionalGet && mode !== 'second') offer();
       });
     });
+    if (mode === 'second') return;
     if (can.conditionalCreate) document.getElementById('passkey-upgrade').value = '1';
     if (can.conditionalGet ?? await api.isConditionalMediationAvailable?.()) offer();
   }

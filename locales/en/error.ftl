@@ -26,6 +26,8 @@ error-unreadable = We could not read what your browser sent. Go back and try aga
 error-wrong-credentials = That username and password do not go together. Check both and try again.
 error-unknown-passkey = That passkey belongs to no account here. Sign in in another way.
 error-disabled = This account has been disabled. Ask the people who run this service.
+error-no-way-in =
+    This account asks for a second factor that it does not have any more. Ask the people who run this service for help.
 error-sign-in-again = Please sign in again, then try once more.
 
 ## Sentences that a script shows on the page it runs on.

@@ -19,6 +19,7 @@ passkeys-no-script = Adding a passkey needs a browser that runs scripts.
 passkeys-sign-in-first = To add or remove a passkey, sign in again first.
 passkeys-sign-in-again = Sign in again
 passkeys-back = Your account
+passkeys-go-on = Go on with signing in
 passkeys-old-page = The page had grown old. Please try again.
 passkeys-sign-in = Sign in with a passkey
 passkeys-script-known = This device or key has a passkey for your account already.

@@ -149,7 +149,7 @@ mod tests {
             "initiate_login_uri": "https://shop.example/login", "request_uris": ["https://shop.example/request"],
             "frontchannel_logout_uri": "https://shop.example/front", "frontchannel_logout_session_required": true,
             "backchannel_logout_uri": "https://shop.example/back", "backchannel_logout_session_required": true,
-            "software_id": "shop", "software_version": "1"
+            "software_id": "shop", "software_version": "1", "sign_in_policy": "second_factor"
         }"#,
         )
         .unwrap();

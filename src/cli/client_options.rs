@@ -3,8 +3,8 @@
 use clap::{Args, builder::PossibleValuesParser};
 use serde_json::{Map, Value, json};
 
-use super::{client_json, duration::parse_seconds};
-use crate::protocol::scope::Scope;
+use super::{client_json, duration::parse_seconds, org::parse_policy};
+use crate::protocol::{client::policy::SignInPolicy, scope::Scope};
 
 #[derive(Debug, Default, PartialEq, Args)]
 pub struct ClientOptions {
@@ -65,6 +65,9 @@ pub struct ClientOptions {
     /// How long its refresh tokens may lie unused
     #[arg(long, value_name = "DURATION", value_parser = parse_seconds, help_heading = "Lifetimes")]
     refresh_token_lifetime: Option<u64>,
+    /// How good the sign-ins of its end-users have to be: password, second_factor or passkey
+    #[arg(long, value_name = "POLICY", value_parser = parse_policy)]
+    sign_in_policy: Option<SignInPolicy>,
 }
 
 impl ClientOptions {
@@ -110,6 +113,7 @@ impl ClientOptions {
         put("access_token_lifetime", self.access_token_lifetime.map(Value::from));
         put("id_token_lifetime", self.id_token_lifetime.map(Value::from));
         put("refresh_token_lifetime", self.refresh_token_lifetime.map(Value::from));
+        put("sign_in_policy", self.sign_in_policy.map(|policy| json!(policy)));
         members
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{Request, show};
-use crate::idp::admin::AdminCommand;
+use crate::{idp::admin::AdminCommand, protocol::client::policy::SignInPolicy};
 
 #[derive(Debug, Subcommand)]
 pub enum OrgCommand {
@@ -14,6 +14,17 @@ pub enum OrgCommand {
         /// Its id, which tokens carry as tenant_id [default: made up]
         #[arg(long)]
         id: Option<String>,
+        /// How good the sign-ins of its members have to be: password, second_factor or passkey
+        #[arg(long, value_name = "POLICY", value_parser = parse_policy, default_value = "password", hide_default_value = true)]
+        sign_in_policy: SignInPolicy,
+    },
+    /// Change an organization
+    Set {
+        /// The organization: its id or name
+        org: String,
+        /// How good the sign-ins of its members have to be: password, second_factor or passkey
+        #[arg(long, value_name = "POLICY", value_parser = parse_policy)]
+        sign_in_policy: SignInPolicy,
     },
     /// List organizations
     List,
@@ -50,9 +61,27 @@ impl OrgCommand {
     /// What to ask for.
     pub fn request(self) -> Request {
         match self {
-            Self::Add { name, id } => Request::new(AdminCommand::OrganizationAdd { name, id }, |answer| {
-                show::members(answer, &["id", "name"])
-            }),
+            Self::Add {
+                name,
+                id,
+                sign_in_policy,
+            } => {
+                let command = AdminCommand::OrganizationAdd {
+                    name,
+                    id,
+                    sign_in_policy,
+                };
+                Request::new(command, |answer| show::members(answer, &["id", "name"]))
+            }
+            Self::Set { org, sign_in_policy } => {
+                let command = AdminCommand::OrganizationSet {
+                    organization: org,
+                    sign_in_policy,
+                };
+                Request::new(command, |answer| {
+                    show::members(answer, &["id", "name", "sign_in_policy"])
+                })
+            }
             Self::List => Request::new(AdminCommand::OrganizationList, |answer| {
                 show::table(&answer["organizations"], &["id", "name", "members", "created_at"])
             }),
@@ -94,6 +123,14 @@ impl OrgCommand {
     }
 }
 
+/// One of the three words.
+pub fn parse_policy(text: &str) -> Result<SignInPolicy, String> {
+    let known = SignInPolicy::WORDS.into_iter().find(|(word, _)| *word == text);
+    known
+        .map(|(_, policy)| policy)
+        .ok_or_else(|| "expected password, second_factor or passkey".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{FromArgMatches, Subcommand};
@@ -112,11 +149,15 @@ mod tests {
         for (line, expected) in [
             (
                 "add Acme",
-                json!({ "command": "organization_add", "name": "Acme", "id": null }),
+                json!({ "command": "organization_add", "name": "Acme", "id": null, "sign_in_policy": "password" }),
             ),
             (
                 "add Acme --id acme",
-                json!({ "command": "organization_add", "name": "Acme", "id": "acme" }),
+                json!({ "command": "organization_add", "name": "Acme", "id": "acme", "sign_in_policy": "password" }),
+            ),
+            (
+                "set acme --sign-in-policy passkey",
+                json!({ "command": "organization_set", "organization": "acme", "sign_in_policy": "passkey" }),
             ),
             ("list", json!({ "command": "organization_list" })),
             (
@@ -142,7 +183,15 @@ mod tests {
                 "{line}"
             );
         }
-        for line in ["add", "member", "member add acme", "activate acme", "remove acme"] {
+        for line in [
+            "add",
+            "member",
+            "member add acme",
+            "activate acme",
+            "remove acme",
+            "set acme",
+            "set acme --sign-in-policy none",
+        ] {
             assert!(request(line).is_err(), "{line}");
         }
     }

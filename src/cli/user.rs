@@ -72,7 +72,7 @@ pub enum UserCommand {
     },
     /// List what a user signs in with
     Factors(Named),
-    /// Remove a factor that a user has lost: totp, recovery-codes, password, or one of a later version
+    /// Remove a factor that a user has lost: totp, recovery-codes, password, or a newer one
     RemoveFactor {
         #[command(flatten)]
         named: Named,
@@ -81,6 +81,14 @@ pub enum UserCommand {
     },
     /// Make a new set of recovery codes for a user, which replaces the former; shown once
     RecoveryCodes(Named),
+    /// Take over the authenticator app that a user has set up in another system
+    ImportAuthenticator {
+        #[command(flatten)]
+        named: Named,
+        /// Read the shared secret, in base32, from standard input
+        #[arg(long, required = true)]
+        secret_stdin: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -186,6 +194,12 @@ impl UserCommand {
                     remark: Some(remark),
                     ..Request::new(AdminCommand::UserRecoveryCodes { user }, codes)
                 }
+            }
+            Self::ImportAuthenticator {
+                named: Named { user }, ..
+            } => {
+                let secret = console.secret_line("secret")?;
+                Request::new(AdminCommand::UserImportAuthenticator { user, secret }, factors)
             }
             Self::Password {
                 named: Named { user },

@@ -53,7 +53,7 @@ pub use self::{
     registration::{Registration, RegistrationMode},
     resources::{Resource, Resources},
     server::{Server, Tls},
-    sessions::Sessions,
+    sessions::{Sessions, sign_in::SignIn},
     source::Source,
     store::{Store, StoreUrl},
     telemetry::{LogFormat, Telemetry},
@@ -80,6 +80,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// How long a browser stays signed in.
     pub sessions: Sessions,
+    /// How good a sign-in has to be.
+    pub sign_in: SignIn,
     /// The cost of a password hash.
     pub passwords: Passwords,
     /// Sign-in without a password.
@@ -170,6 +172,7 @@ impl Config {
                 Tokens::read,
             ),
             sessions: r.section("sessions", "How long a browser stays signed in.", Sessions::read),
+            sign_in: r.section("sign_in", "How good a sign-in has to be.", SignIn::read),
             passwords: r.section(
                 "passwords",
                 "The cost of a password hash (argon2id), and what may not be one.",

@@ -1,5 +1,7 @@
 //! `[sessions]`: how long a browser stays signed in.
 
+pub mod sign_in;
+
 use std::time::Duration;
 
 use super::{

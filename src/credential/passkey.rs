@@ -223,11 +223,13 @@ impl Passkeys {
         })
     }
 
-    /// Asks for any passkey that the person has here: which, and who it is, the answer tells (WebAuthn, 7.2, step 1).
-    pub fn begin_sign_in(&self) -> Result<Begun, Error> {
+    /// Asks for one of these passkeys; for any that the person has here when there are none: which, and who it is, the answer tells
+    /// (WebAuthn, 7.2, step 1).
+    pub fn begin_sign_in(&self, allowed: &[&Passkey]) -> Result<Begun, Error> {
+        let allowed = allowed.iter().filter_map(|passkey| credential(passkey).ok()).collect();
         let wanted = self
             .core
-            .new_challenge_authenticate_builder(Vec::new(), Some(self.policy))
+            .new_challenge_authenticate_builder(allowed, Some(self.policy))
             .map_err(Error::Begin)?
             // An authenticator may learn to copy what it holds; the record follows.
             .allow_backup_eligible_upgrade(true);
@@ -241,20 +243,24 @@ impl Passkeys {
         })
     }
 
-    /// Verifies an assertion against the passkey that it names (WebAuthn, 7.2).
-    pub fn finish_sign_in(&self, state: &Value, assertion: &Assertion, passkey: &Passkey) -> Result<Asserted, Refusal> {
+    /// Verifies an assertion against the passkey that it names (WebAuthn, 7.2). `is_named`: who it has to be was known before.
+    pub fn finish_sign_in(
+        &self,
+        state: &Value,
+        assertion: &Assertion,
+        passkey: &Passkey,
+        is_named: bool,
+    ) -> Result<Asserted, Refusal> {
         let mut state: AuthenticationState = kept(state)?;
         if passkey.rp_id != self.rp.id {
             return Err(Refusal::Wrong("rp_id"));
         }
-        // Step 6: nobody was named before, so the handle must be there and be the owner's.
-        let handle = assertion
-            .credential
-            .get_user_unique_id()
-            .ok_or(Refusal::Wrong("user_handle"))?;
+        // Step 6: a handle must be the owner's, and must be there when nobody was named before.
         let owner = bytes(&Passkey::user_handle(&passkey.user_id)).unwrap_or_default();
-        if handle.len() != owner.len() || !memcmp::eq(handle, &owner) {
-            return Err(Refusal::Wrong("user_handle"));
+        match assertion.credential.get_user_unique_id() {
+            Some(handle) if handle.len() == owner.len() && memcmp::eq(handle, &owner) => {}
+            None if is_named => {}
+            _ => return Err(Refusal::Wrong("user_handle")),
         }
         // Step 13: our pages stand in no frame. The library asks this at registration only.
         let client: Value = serde_json::from_slice(assertion.credential.response.client_data_json.as_ref())

@@ -23,6 +23,27 @@ pub fn new_secret() -> Secret<[u8; SECRET_LENGTH]> {
     Secret::new(random_bytes())
 }
 
+/// The secret that another system shows as base32, of a length that authenticator apps are given (RFC 4226, 4: 128 bits at least).
+pub fn importable(base32: &str) -> Option<Secret<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0);
+    let letters = base32.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    for letter in letters.collect::<String>().trim_end_matches('=').chars() {
+        let value = match letter.to_ascii_uppercase() {
+            letter @ 'A'..='Z' => u32::from(letter) - u32::from('A'),
+            digit @ '2'..='7' => u32::from(digit) - u32::from('2') + 26,
+            _ => return None,
+        };
+        bits = (bits << 5 | value) & 0xFFFF;
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.extend(u8::try_from(bits >> count & 0xFF));
+        }
+    }
+    (16..=64).contains(&bytes.len()).then(|| Secret::new(bytes))
+}
+
 /// The time step of a moment.
 pub fn step_at(now: Timestamp) -> u64 {
     u64::try_from(now.unix()).unwrap_or(0) / STEP
@@ -109,6 +130,29 @@ fn percent(text: &str) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use proptest::prelude::*;
+
+    #[test]
+    fn what_another_system_shows_as_base32_is_read_back() {
+        let bytes = |text: &str| importable(text).map(|secret| secret.expose().clone());
+        let secret = *b"12345678901234567890";
+        let text = base32(&secret);
+        assert_eq!(bytes(&text), Some(secret.to_vec()));
+        assert_eq!(
+            bytes("gezd gnbv gy3t qojq-gezd gnbv gy3t qojq"),
+            Some(secret.to_vec()),
+            "as people copy it"
+        );
+        assert_eq!(bytes(&format!("{text}====")), Some(secret.to_vec()));
+        for wrong in [
+            "",
+            "GEZDGNBV",
+            "0EZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+            "ÄEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        ] {
+            assert_eq!(bytes(wrong), None, "{wrong}");
+        }
+        assert_eq!(bytes(&"A".repeat(104)), None, "65 bytes");
+    }
 
     use super::*;
 

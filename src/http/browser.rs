@@ -39,6 +39,7 @@ impl Visitor {
             binding: Secret::new(known.unwrap_or_else(secret::random)),
             address: client_ip(request, &site.idp.config().server.trusted_proxies),
             user_agent: user_agent(request),
+            remembered: cookie(REMEMBERED).filter(|value| value.len() == 43).map(Secret::new),
         };
         Self { browser, new_binding }
     }
@@ -77,11 +78,18 @@ fn user_agent(request: &HttpRequest) -> Option<String> {
 
 const SESSION: &str = "avouch_session";
 const BINDING: &str = "avouch_browser";
+const REMEMBERED: &str = "avouch_remembered";
 
 /// The cookie of a new session.
 pub fn session_cookie(site: &Site, value: &Secret<String>) -> Cookie<'static> {
     let lifetime = i64::try_from(site.idp.config().sessions.lifetime.as_secs()).unwrap_or(i64::MAX);
     our_cookie(site, SESSION, value.expose().clone(), Duration::seconds(lifetime))
+}
+
+/// The cookie of a browser that is remembered for the second factor.
+pub fn remembered_cookie(site: &Site, value: &Secret<String>) -> Cookie<'static> {
+    let lifetime = i64::try_from(site.idp.config().sign_in.remember_browser.as_secs()).unwrap_or(i64::MAX);
+    our_cookie(site, REMEMBERED, value.expose().clone(), Duration::seconds(lifetime))
 }
 
 /// The cookie that takes the session away.

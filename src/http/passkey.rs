@@ -11,13 +11,16 @@ use serde_json::{Value, json};
 use super::{
     Site,
     body::FormBody,
-    browser::{Visitor, session_cookie},
+    browser::Visitor,
     error::{Cause, ScriptFailure},
-    pages::login::after_sign_in,
+    pages::login::{after_sign_in, cookies_of, second_step},
     routes,
 };
 use crate::{
-    idp::passkey::{Accepted, Challenge},
+    idp::{
+        login::Progress,
+        passkey::{Accepted, Challenge},
+    },
     protocol::params::Params,
 };
 
@@ -35,15 +38,56 @@ pub async fn begin_sign_in(request: HttpRequest, site: Data<Site>, body: FormBod
 pub async fn finish_sign_in(request: HttpRequest, site: Data<Site>, body: FormBody) -> Answer {
     let (visitor, form) = ours(&request, &site, body)?;
     let (ceremony, credential) = answered(&form);
-    let signed_in = site
+    let to = form.get("to");
+    let shown = site
         .idp
-        .finish_passkey_sign_in(ceremony, credential, &visitor.browser)
+        .finish_passkey_sign_in(ceremony, credential, to, &visitor.browser)
         .await?;
-    let next = after_sign_in(&site, signed_in.interaction.as_deref(), form.get("to"));
-    let mut response = answer(&json!({"next": next, "accepted": accepted(&signed_in.accepted)}));
-    response
-        .add_cookie(&session_cookie(&site, &signed_in.cookie))
-        .map_err(|_| Cause::Refused(StatusCode::INTERNAL_SERVER_ERROR, "The cookie could not be set."))?;
+    let interaction = shown.interaction.as_deref();
+    progressed(&site, &shown.progress, interaction, to, shown.accepted.as_ref())
+}
+
+/// A challenge for whoever has shown another factor.
+pub async fn begin_second(request: HttpRequest, site: Data<Site>, body: FormBody) -> Answer {
+    let (visitor, form) = ours(&request, &site, body)?;
+    let sign_in = form.get("sign_in").unwrap_or_default();
+    let challenge = site.idp.begin_second_passkey(sign_in, &visitor.browser).await?;
+    Ok(answer(&challenged(&challenge)))
+}
+
+/// The answer to it.
+pub async fn finish_second(request: HttpRequest, site: Data<Site>, body: FormBody) -> Answer {
+    let (visitor, form) = ours(&request, &site, body)?;
+    let (ceremony, credential) = answered(&form);
+    let remember = form.get("remember") == Some("1");
+    let (progress, asked, accepted) = site
+        .idp
+        .finish_second_passkey(ceremony, credential, remember, &visitor.browser)
+        .await?;
+    let (interaction, to) = (asked.interaction.as_deref(), asked.to.as_deref());
+    progressed(&site, &progress, interaction, to, accepted.as_ref())
+}
+
+/// Where the script goes next, and the cookies of a session that begins.
+fn progressed(
+    site: &Site,
+    progress: &Progress,
+    interaction: Option<&str>,
+    to: Option<&str>,
+    known: Option<&Accepted>,
+) -> Answer {
+    let next = match progress {
+        Progress::SignedIn(_) => after_sign_in(site, interaction, to),
+        Progress::Second(id) => second_step(site, id, interaction, to),
+    };
+    let mut response = answer(&json!({"next": next, "accepted": known.map(accepted)}));
+    if let Progress::SignedIn(signed_in) = progress {
+        for cookie in cookies_of(site, signed_in) {
+            response
+                .add_cookie(&cookie)
+                .map_err(|_| Cause::Refused(StatusCode::INTERNAL_SERVER_ERROR, "The cookie could not be set."))?;
+        }
+    }
     Ok(response)
 }
 

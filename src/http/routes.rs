@@ -39,6 +39,14 @@ pub const REGISTERED: &str = "/register/{client_id}";
 pub const HOME: &str = "/";
 /// The sign-in page.
 pub const LOGIN: &str = "/login";
+/// The second step of a sign-in: a further factor.
+pub const LOGIN_SECOND: &str = "/login/second";
+/// Where somebody who is signed in has to show more.
+pub const STEP_UP: &str = "/login/step-up";
+/// After a sign-in with a recovery code: how many are left.
+pub const LOGIN_RECOVERED: &str = "/login/recovered";
+/// Where a person sets up an authenticator app.
+pub const AUTHENTICATOR: Option<&str> = None;
 /// The choice of an account.
 pub const SELECT_ACCOUNT: &str = "/select-account";
 /// The consent page.
@@ -88,6 +96,10 @@ pub const PASSKEY_UPGRADE: &str = "/passkey/upgrade";
 pub const PASSKEY_SIGN_IN_BEGIN: &str = "/passkey/sign-in/begin";
 /// The second half.
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
+/// The first half of showing a passkey as the second factor.
+pub const PASSKEY_SECOND_BEGIN: &str = "/passkey/second/begin";
+/// The second half.
+pub const PASSKEY_SECOND_FINISH: &str = "/passkey/second/finish";
 /// The first half of adding a passkey.
 pub const PASSKEY_REGISTER_BEGIN: &str = "/passkey/register/begin";
 /// The second half.
@@ -147,6 +159,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::login::show))
                 .route(web::post().to(pages::login::submit)),
         )
+        .configure(mount_second_step)
         .service(
             web::resource(CONSENT)
                 .route(web::get().to(pages::consent::show))
@@ -210,6 +223,21 @@ fn mount_sign_up(scope: &mut web::ServiceConfig, site: &Site) {
     }
 }
 
+fn mount_second_step(scope: &mut web::ServiceConfig) {
+    scope
+        .service(
+            web::resource(LOGIN_SECOND)
+                .route(web::get().to(pages::second_step::show))
+                .route(web::post().to(pages::second_step::submit)),
+        )
+        .service(
+            web::resource(STEP_UP)
+                .route(web::get().to(pages::step_up::show))
+                .route(web::post().to(pages::step_up::give_up)),
+        )
+        .service(web::resource(LOGIN_RECOVERED).route(web::get().to(pages::second_step::recovered)));
+}
+
 fn mount_mail(scope: &mut web::ServiceConfig, site: &Site) {
     scope
         .service(
@@ -248,6 +276,8 @@ fn mount_passkeys(scope: &mut web::ServiceConfig, site: &Site) {
         .service(web::resource(PASSKEY_UPGRADE).route(web::get().to(pages::passkeys::upgrade)))
         .service(web::resource(PASSKEY_SIGN_IN_BEGIN).route(web::post().to(passkey::begin_sign_in)))
         .service(web::resource(PASSKEY_SIGN_IN_FINISH).route(web::post().to(passkey::finish_sign_in)))
+        .service(web::resource(PASSKEY_SECOND_BEGIN).route(web::post().to(passkey::begin_second)))
+        .service(web::resource(PASSKEY_SECOND_FINISH).route(web::post().to(passkey::finish_second)))
         .service(web::resource(PASSKEY_REGISTER_BEGIN).route(web::post().to(passkey::begin_registration)))
         .service(web::resource(PASSKEY_REGISTER_FINISH).route(web::post().to(passkey::finish_registration)));
 }

@@ -11,7 +11,6 @@ use crate::{
     idp::Idp,
     protocol::{
         discovery::{Endpoints, Metadata},
-        id_token,
         jwa::SigningAlgorithm,
     },
 };
@@ -133,7 +132,6 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         idp.keys().algorithms(),
     )
     .offering(idp.response_types());
-    metadata.acr_values_supported = id_token::acr_values(idp.has_passkeys());
     if idp.config().sign_up.is_open() {
         metadata.prompt_values_supported.push("create");
     }

@@ -121,8 +121,12 @@ impl Idp {
                     )
                     .await?;
                 }
-                Ending::Others => self.end_sessions(user_id, elsewhere, Some(browser)).await?,
+                Ending::Others => {
+                    self.forget_other_browsers(user_id, browser).await?;
+                    self.end_sessions(user_id, elsewhere, Some(browser)).await?;
+                }
                 Ending::All => {
+                    self.forget_browsers_of(user_id, |_| true, Some(browser)).await?;
                     self.end_sessions(user_id, elsewhere, Some(browser)).await?;
                     return self.end_here(&present, browser).await;
                 }

@@ -9,11 +9,14 @@ use super::{
     session::Present,
 };
 use crate::{
-    model::{client::Client, interaction::Interaction},
+    model::{
+        client::Client,
+        factor::{Demand, Level, Shown, Step as Factor},
+        interaction::Interaction,
+    },
     protocol::{
         authorize::{self, AuthorizationRequest, Login, Progress, Refusal, Step},
         error::{Error as ProtocolError, ErrorCode},
-        id_token,
         params::Params,
         response::{Answer, Destination},
     },
@@ -269,9 +272,30 @@ impl Idp {
             consented: false,
             consent_remembered,
             hinted_sub: hinted.as_deref(),
-            acr_values: id_token::acr_values(self.has_passkeys()),
+            below_policy: match present {
+                Some(present) => {
+                    let policy = self.policy_for(&present.user, Some(client)).await?;
+                    !policy.is_met_by(&present.session.authentication)
+                }
+                None => false,
+            },
+            can_raise: match present {
+                Some(present) if request.wishes_two_factors() => self.can_raise(present).await?,
+                _ => false,
+            },
         };
         Ok(authorize::next_step(request, &progress, self.now()))
+    }
+
+    /// Whether the person has a factor beyond those that they have shown.
+    async fn can_raise(&self, present: &Present) -> Result<bool> {
+        let shown = Shown::proofs(&present.session.shown());
+        let demand = Demand {
+            level: Level::Two,
+            ..Demand::NONE
+        };
+        let next = self.factors(&present.user).await?.next_for(&shown, demand);
+        Ok(matches!(next, Factor::Second(_)))
     }
 
     /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.

@@ -8,13 +8,14 @@ use crate::{
     model::{
         client::Client,
         grant::{Allowance, Consent},
+        organization::Organization,
         session::Session,
         user::User,
     },
     protocol::{
         authorize::AuthorizationRequest,
         claims::request::ClaimsRequest,
-        client::{ConsentPolicy, GrantType},
+        client::{ConsentPolicy, GrantType, policy::SignInPolicy},
         scope::{OFFLINE_ACCESS, Scope},
     },
     store::Loaded,
@@ -80,6 +81,19 @@ impl Idp {
         }))
     }
 
+    /// How good a sign-in of this user has to be, for a client or for our own pages: the strictest of the daemon's policy, the client's,
+    /// and that of every organization in which the user is a member, whichever is active.
+    pub(super) async fn policy_for(&self, user: &User, client: Option<&Client>) -> Result<SignInPolicy> {
+        let own = client.map(|client| client.metadata.sign_in_policy);
+        let mut strictest = self.config.sign_in.policy.max(own.unwrap_or_default());
+        for membership in &user.memberships {
+            let id = &membership.organization_id;
+            let organization = self.store.get::<Organization>(id, self.now()).await?;
+            strictest = strictest.max(organization.map_or(strictest, |it| it.sign_in_policy));
+        }
+        Ok(strictest)
+    }
+
     /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
     pub(super) async fn admit(&self, client: &Client, allowance: &Allowance) -> Result<Option<Admitted>> {
         let Some(user) = self.enabled_user(&allowance.user_id).await? else {
@@ -91,6 +105,11 @@ impl Idp {
             claims: &allowance.claims,
             resources: &allowance.resources,
         };
+        // A policy that was made stricter applies to what exists already: whoever signed in as it now wants it goes on.
+        let policy = self.policy_for(&user, Some(client)).await?;
+        if !policy.is_met_by(&allowance.authentication) {
+            return Ok(None);
+        }
         let same_sub = client.metadata.sector() == allowance.sector;
         if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &asked).await? {
             return Ok(None);

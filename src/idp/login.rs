@@ -1,204 +1,313 @@
-//! Signing in: with a password here, with a passkey in `idp/passkey`. What follows a proof is the same for both.
+//! Signing in: what follows a proof, whichever it was. A password is shown here, a passkey in `idp/passkey`, what comes beside the first
+//! factor in `second`.
+//!
+//! A proof leads to a session, or to a record of a sign-in that waits for the next one. Either is one commit, which rests on everything
+//! that it depends on: the user, the password or passkey that was shown, the record that went before, the code that is spent.
 
+mod changes;
+mod remembered;
+mod second;
+mod step_up;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    remembered::RememberedOne,
+    second::{Asked, SecondProof},
+    step_up::{Lacking, StepUp},
+};
 use super::{
     Browser, Error, Idp, Result, again_on_conflict,
     audit::{Event, Work},
-    passkey::Proof,
+    passkey::Proof as PasskeyProof,
 };
 use crate::{
     credential::password::Verified,
     model::{
+        factor::{Demand, FactorKind, Proof, Shown, Step},
         interaction::Interaction,
-        session::{Participant, Session},
+        sign_in::SignIn,
         user::{Password, User, canonical},
     },
-    protocol::{Timestamp, id_token::Authentication},
-    secret::{self, Secret},
+    protocol::client::policy::SignInPolicy,
+    secret::Secret,
     store::Loaded,
 };
 
-/// A new session.
-#[derive(Debug)]
+/// Where a sign-in comes from, and goes on to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry<'a> {
+    /// The interaction that waits for it; none: our own pages.
+    pub interaction: Option<&'a str>,
+    /// The word for a page of ours that is only shown to whoever has signed in just now.
+    pub to: Option<&'a str>,
+    /// Whether the browser may add a passkey by itself afterwards.
+    pub upgrade: bool,
+}
+
+/// What a proof has led to.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// A session.
+    SignedIn(SignedIn),
+    /// A further factor is asked for; the id of the sign-in that waits for it.
+    Second(String),
+}
+
+/// A new session, or one that was raised.
+#[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The value of the session cookie; told to the browser once, kept as a digest.
     pub cookie: Secret<String>,
+    /// The value of the cookie of a browser that is remembered from now on.
+    pub remembered: Option<Secret<String>>,
+    /// Whether one of the person's recovery codes was spent.
+    pub by_recovery_code: bool,
+}
+
+/// A proof on its way to a commit.
+pub(super) struct Coming<'a> {
+    /// Who gives it.
+    pub user_id: &'a str,
+    /// What it is, and what it rests on.
+    pub factor: &'a Factor,
+    /// The sign-in that waits for it, when it is not the first one.
+    pub waiting: Option<&'a str>,
+    /// Where the sign-in comes from; the record tells it when one waits.
+    pub entry: Entry<'a>,
+    /// Whether the browser is to be remembered.
+    pub remember: bool,
+}
+
+/// What a user's proofs amount to.
+enum Verdict {
+    /// Enough. `remembered`: the browser stands in for the second factor.
+    Enough { remembered: bool },
+    /// Not enough.
+    More,
 }
 
 impl Idp {
-    /// Signs in at this browser, for an interaction or for the home page. Every failure takes as long as a success.
+    /// Signs in at this browser by a password. Every failure takes as long as a success.
     pub async fn sign_in(
         &self,
-        interaction_id: Option<&str>,
+        entry: &Entry<'_>,
         username: &str,
         password: &Secret<String>,
         browser: &Browser,
-    ) -> Result<SignedIn> {
-        let now = self.now();
+    ) -> Result<Progress> {
         let name = canonical(username);
-        let user = self.store.find::<User>("login", &name, now).await?;
-        let account = user.as_ref().map_or(name.as_str(), |user| user.id.as_str()).to_owned();
-        self.throttled(&account, browser)
-            .await
-            .inspect_err(|_| self.metrics.login("throttled"))?;
-        let kept = match &user {
-            Some(user) => self.store.get::<Password>(&user.id, now).await?,
+        let user = self.store.find::<User>("login", &name, self.now()).await?;
+        let user_id = user.as_ref().map(|user| user.id.as_str());
+        let account = user_id.unwrap_or(&name);
+        match self.right_password(account, user_id, password, browser).await? {
+            (Some(user_id), Some(factor)) => {
+                let coming = Coming {
+                    user_id,
+                    factor: &factor,
+                    waiting: None,
+                    entry: *entry,
+                    remember: false,
+                };
+                again_on_conflict(async || self.follow_proof(&coming, browser).await).await
+            }
+            _ => Err(self.reject(account, user_id, "password", browser).await),
+        }
+    }
+
+    /// Looks at a password, whether there is one or not.
+    async fn right_password<'a>(
+        &self,
+        account: &str,
+        user_id: Option<&'a str>,
+        password: &Secret<String>,
+        browser: &Browser,
+    ) -> Result<(Option<&'a str>, Option<Factor>)> {
+        let throttled = || self.metrics.login("throttled");
+        self.throttled(account, browser).await.inspect_err(|_| throttled())?;
+        let kept = match user_id {
+            Some(user_id) => self.store.get::<Password>(user_id, self.now()).await?,
             None => None,
         };
         let hash = kept.as_ref().map(|kept| kept.hash.expose().as_str());
         let verified = self.passwords.verify(password.clone(), hash).await?;
-        match (user, kept, verified) {
-            (Some(user), Some(kept), Verified::Right { rehash }) => {
-                let rehashed = if rehash {
-                    // Asked before the second hash, which would tell a right guess by its time once the door is closed.
-                    self.throttled(&account, browser)
-                        .await
-                        .inspect_err(|_| self.metrics.login("throttled"))?;
-                    Some(Secret::new(self.passwords.hash(password.clone()).await?))
-                } else {
-                    None
-                };
-                let factor = Factor::Password { kept, rehashed };
-                again_on_conflict(async || self.begin_session(&user.id, &factor, interaction_id, browser).await).await
-            }
-            (user, ..) => Err(self
-                .reject(
-                    &account,
-                    user.as_ref().map(|user| user.id.as_str()),
-                    "password",
-                    browser,
-                )
-                .await),
-        }
+        let (Some(kept), Verified::Right { rehash }) = (kept, verified) else {
+            return Ok((user_id, None));
+        };
+        let rehashed = if rehash {
+            // Asked before the second hash, which would tell a right guess by its time once the door is closed.
+            self.throttled(account, browser).await.inspect_err(|_| throttled())?;
+            Some(Secret::new(self.passwords.hash(password.clone()).await?))
+        } else {
+            None
+        };
+        Ok((user_id, Some(Factor::Password { kept, rehashed })))
     }
 
-    /// What follows a proof: one commit that rests on everything it depends on.
-    pub(super) async fn begin_session(
-        &self,
-        user_id: &str,
-        factor: &Factor,
-        interaction_id: Option<&str>,
-        browser: &Browser,
-    ) -> Result<SignedIn> {
+    /// Commits what follows a proof. On a conflict the caller looks at the proof again.
+    pub(super) async fn follow_proof(&self, coming: &Coming<'_>, browser: &Browser) -> Result<Progress> {
+        let mut work = Work::default();
+        let progress = self.after_proof(&mut work, coming, browser).await?;
+        self.commit(work).await?;
+        self.count_progress(&progress);
+        Ok(progress)
+    }
+
+    fn count_progress(&self, progress: &Progress) {
+        self.metrics.login(match progress {
+            Progress::SignedIn(_) => "succeeded",
+            Progress::Second(_) => "second_factor",
+        });
+    }
+
+    /// What follows a proof, as changes to be committed with it.
+    async fn after_proof(&self, work: &mut Work, coming: &Coming<'_>, browser: &Browser) -> Result<Progress> {
         // Asked again: of many guesses made at once, those that fail first close the door for the one that is right.
         let counters = self
-            .throttled(user_id, browser)
+            .throttled(coming.user_id, browser)
             .await
             .inspect_err(|_| self.metrics.login("throttled"))?;
-        let Some(user) = self.enabled_user(user_id).await? else {
+        let Some(user) = self.enabled_user(coming.user_id).await? else {
             self.metrics.login("disabled");
             return Err(Error::Disabled);
         };
-        let now = self.now();
-        let mut changes = Work::default();
-        let (sid, participants) = self.replace_session(&mut changes, &user, browser).await?;
-        let cookie = secret::random();
-        let authentication = factor.authentication(now);
-        let amr = authentication.amr.clone();
-        changes.insert(&Session {
-            cookie_digest: secret::digest(&cookie),
-            sid: sid.clone(),
-            user_id: user.id.clone(),
-            epoch: user.epoch,
-            authentication,
-            created_at: now,
-            expires_at: now + self.config.sessions.lifetime,
-            participants,
-            user_agent: browser.user_agent.clone(),
-            address: Some(browser.address.to_string()),
-        })?;
+        let waiting = match coming.waiting {
+            Some(id) => Some(self.waiting_sign_in(id, &user, browser).await?),
+            None => None,
+        };
+        let entry = waiting.as_deref().map_or(coming.entry, entry_of);
+        let mut shown = waiting
+            .as_ref()
+            .map(|waiting| waiting.shown.clone())
+            .unwrap_or_default();
+        shown.push(Shown {
+            proof: coming.factor.proof(),
+            at: self.now(),
+        });
+        let interaction = self.waiting_interaction(entry.interaction, browser).await?;
+        let raises = waiting.as_ref().is_some_and(|waiting| waiting.sid.is_some());
+        let verdict = self
+            .verdict(&user, &shown, &entry, interaction.as_ref(), raises, browser)
+            .await?;
         // A user disabled or a factor changed at this very moment wins.
-        changes.require(&user);
-        match factor {
-            Factor::Password { kept, rehashed } => self.keep_password(&mut changes, kept, rehashed.as_ref()).await?,
-            Factor::Passkey(proof) => self.keep_passkey(&mut changes, proof)?,
-        }
-        self.notice_sign_in(&mut changes, &user, &counters, browser).await?;
-        self.record_login(&mut changes, interaction_id, &sid, browser).await?;
-        self.count_success(&mut changes, &counters, &user.id, browser)?;
-        let event = Event::new("login.succeeded")
-            .actor(&user.id)
-            .subject(&sid)
-            .address(browser.address);
-        self.audit(&mut changes, event.fact("amr", amr))?;
-        self.commit(changes).await?;
-        self.metrics.login("succeeded");
-        Ok(SignedIn {
-            cookie: Secret::new(cookie),
-        })
-    }
-
-    /// The password that was right must still be the user's; a parallel sign-in may only have hashed it anew.
-    async fn keep_password(
-        &self,
-        changes: &mut Work,
-        right: &Loaded<Password>,
-        rehashed: Option<&Secret<String>>,
-    ) -> Result<()> {
-        let Some(kept) = self.store.get::<Password>(&right.user_id, self.now()).await? else {
-            return Err(Error::WrongCredentials);
+        work.require(&user);
+        self.keep_factor(work, coming.factor).await?;
+        self.keep_waiting(work, coming.factor, waiting.as_deref()).await?;
+        let Verdict::Enough { remembered } = verdict else {
+            return self.ask_more(work, &user, waiting.as_ref(), &shown, coming, browser);
         };
-        if kept.changed_at != right.changed_at {
-            return Err(Error::WrongCredentials);
+        if let Some(waiting) = &waiting {
+            work.delete(waiting)?;
         }
-        match rehashed {
-            Some(hash) if kept.hash == right.hash => {
-                changes.update(
-                    &kept,
-                    &Password {
-                        hash: hash.clone(),
-                        ..kept.to_value()
-                    },
-                )?;
-            }
-            _ => changes.require(&kept),
+        let raised = waiting.as_ref().and_then(|waiting| waiting.sid.as_deref());
+        let new = NewSession {
+            shown,
+            remembered,
+            raised,
+        };
+        let (sid, cookie) = self.insert_session(work, &user, new, browser).await?;
+        if raised.is_none() {
+            self.notice_sign_in(work, &user, &counters, browser).await?;
+            Self::record_login(work, interaction.as_ref(), &sid)?;
         }
-        Ok(())
+        self.count_success(work, &counters, &user.id, browser)?;
+        let kind = coming.factor.proof().kind();
+        Ok(Progress::SignedIn(SignedIn {
+            cookie,
+            remembered: if coming.remember && coming.waiting.is_some() {
+                self.remember_browser(work, &user, &kind, browser).await?
+            } else {
+                None
+            },
+            by_recovery_code: kind == FactorKind::RecoveryCodes,
+        }))
     }
 
-    /// Ends what the browser had. The same person keeps the `sid` under a new cookie; another person gets a new one, and nothing of
-    /// the former session remains; its clients are told.
-    async fn replace_session(
+    /// Whether what was shown is enough: for the account, for the operator's policy, and for the client that waits.
+    async fn verdict(
         &self,
-        changes: &mut Work,
         user: &User,
+        shown: &[Shown],
+        entry: &Entry<'_>,
+        interaction: Option<&Loaded<Interaction>>,
+        raises: bool,
         browser: &Browser,
-    ) -> Result<(String, Vec<Participant>)> {
-        let Some(former) = self.session_record(browser).await? else {
-            return Ok((secret::random_id(), Vec::new()));
-        };
-        if former.user_id == user.id && former.epoch == user.epoch {
-            changes.delete(&former)?;
-            return Ok((former.sid.clone(), former.participants.clone()));
+    ) -> Result<Verdict> {
+        let (policy, two_factors) = self.demanded(user, interaction).await?;
+        let demand = Demand::of(policy, two_factors);
+        // Most accounts have one factor, and most doors ask for no more: then nothing needs to be looked up.
+        if user.second_factors.is_empty() && demand == Demand::NONE {
+            return Ok(Verdict::Enough { remembered: false });
         }
-        self.end_session(changes, &former).await?;
-        Ok((secret::random_id(), Vec::new()))
+        let proofs = Shown::proofs(shown);
+        let factors = self.factors(user).await?;
+        match factors.next_for(&proofs, demand) {
+            Step::Done(_) => Ok(Verdict::Enough { remembered: false }),
+            Step::Second(kinds) => {
+                // It stands in for what the account and a policy ask for; not for what a client asks for, nor where factors are changed.
+                let may_stand_in = !two_factors && !raises && entry.to.is_none() && policy < SignInPolicy::Passkey;
+                let remembered = may_stand_in && self.is_remembered(user, &kinds, browser).await?;
+                Ok(if remembered {
+                    Verdict::Enough { remembered }
+                } else {
+                    Verdict::More
+                })
+            }
+            // What is demanded beside the account's own factors cannot be shown: the person comes in, may add a factor, and goes no further.
+            Step::First(_) | Step::Stuck => match factors.next_for(&proofs, Demand::NONE) {
+                Step::Done(_) => Ok(Verdict::Enough { remembered: false }),
+                Step::Second(_) => Ok(Verdict::More),
+                Step::First(_) | Step::Stuck => {
+                    self.metrics.login("stuck");
+                    Err(Error::NoWayIn)
+                }
+            },
+        }
     }
 
-    /// Records on the interaction that its login happened, when it is this browser's and still goes on.
-    async fn record_login(
-        &self,
-        changes: &mut Work,
-        interaction_id: Option<&str>,
-        sid: &str,
-        browser: &Browser,
-    ) -> Result<()> {
-        let Some(id) = interaction_id else { return Ok(()) };
-        let Some(interaction) = self.store.get::<Interaction>(id, self.now()).await? else {
-            return Ok(());
+    /// What is demanded of a sign-in: by which policy, and whether by a client that wants two factors.
+    async fn demanded(&self, user: &User, interaction: Option<&Loaded<Interaction>>) -> Result<(SignInPolicy, bool)> {
+        let request = interaction.map(|interaction| &interaction.request);
+        let client = match request {
+            Some(request) => self.enabled_client(&request.client_id).await?,
+            None => None,
         };
-        if !secret::same(&interaction.browser_digest, &secret::digest(browser.binding.expose())) {
-            return Err(Error::InteractionGone);
-        }
-        if interaction.is_usable(self.now()) {
-            changes.update(
-                &interaction,
-                &Interaction {
-                    login: Some(sid.to_owned()),
-                    ..interaction.to_value()
-                },
-            )?;
-        }
-        Ok(())
+        let policy = self.policy_for(user, client.as_deref()).await?;
+        let two_factors = request.is_some_and(|it| it.demands_two_factors() || it.wishes_two_factors());
+        Ok((policy, two_factors))
+    }
+
+    /// Writes down what was shown, and that more is asked for.
+    fn ask_more(
+        &self,
+        work: &mut Work,
+        user: &User,
+        waiting: Option<&Loaded<SignIn>>,
+        shown: &[Shown],
+        coming: &Coming<'_>,
+        browser: &Browser,
+    ) -> Result<Progress> {
+        let id = if let Some(waiting) = waiting {
+            let further = SignIn {
+                shown: shown.to_vec(),
+                password_changed_at: coming.factor.changed_at().or(waiting.password_changed_at),
+                ..waiting.to_value()
+            };
+            work.update(waiting, &further)?;
+            further.id
+        } else {
+            let mut begun = self.new_sign_in(user, &coming.entry, browser);
+            begun.shown = shown.to_vec();
+            begun.password_changed_at = coming.factor.changed_at();
+            work.insert(&begun)?;
+            begun.id
+        };
+        let event = Event::new("login.second_factor_asked")
+            .subject(&user.id)
+            .address(browser.address)
+            .fact("amr", Shown::authentication(shown).amr);
+        self.audit(work, event)?;
+        Ok(Progress::Second(id))
     }
 
     /// Counts a failure. When others have closed the door meanwhile it says so, as it would to a right guess.
@@ -246,14 +355,43 @@ pub(super) enum Factor {
         rehashed: Option<Secret<String>>,
     },
     /// A passkey that has answered.
-    Passkey(Box<Proof>),
+    Passkey(Box<PasskeyProof>),
+    /// A code, which the same commit spends.
+    Code(Proof),
 }
 
 impl Factor {
-    fn authentication(&self, auth_time: Timestamp) -> Authentication {
+    fn proof(&self) -> Proof {
         match self {
-            Self::Password { .. } => Authentication::by_password(auth_time),
-            Self::Passkey(proof) => Authentication::by_passkey(auth_time, proof.asserted.user_verified),
+            Self::Password { .. } => Proof::Password,
+            Self::Passkey(proof) => Proof::Passkey {
+                user_verified: proof.asserted.user_verified,
+            },
+            Self::Code(proof) => *proof,
         }
+    }
+
+    fn changed_at(&self) -> Option<crate::protocol::Timestamp> {
+        match self {
+            Self::Password { kept, .. } => Some(kept.changed_at),
+            Self::Passkey(_) | Self::Code(_) => None,
+        }
+    }
+}
+
+/// A session that is about to begin.
+struct NewSession<'a> {
+    shown: Vec<Shown>,
+    /// Whether the browser stands in for the second factor.
+    remembered: bool,
+    /// The session that it takes the place of, by its name.
+    raised: Option<&'a str>,
+}
+
+fn entry_of(waiting: &SignIn) -> Entry<'_> {
+    Entry {
+        interaction: waiting.interaction.as_deref(),
+        to: waiting.to.as_deref(),
+        upgrade: waiting.upgrade,
     }
 }

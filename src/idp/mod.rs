@@ -89,6 +89,8 @@ pub struct Browser {
     pub address: IpAddr,
     /// What kind of browser it says it is, for the list of sessions.
     pub user_agent: Option<String>,
+    /// The value of the cookie by which it stands in for the second factor.
+    pub remembered: Option<Secret<String>>,
 }
 
 /// Why a use case ended early. What each looks like is the doors' affair.
@@ -118,6 +120,9 @@ pub enum Error {
     /// Nobody is signed in, or not recently enough for what is asked.
     #[error("sign in again to do this")]
     SignInAgain,
+    /// The account asks for a factor that it does not have.
+    #[error("this account asks for a second factor that it does not have any more")]
+    NoWayIn,
     /// The credential that signs in belongs to no account.
     #[error("this passkey is not known here")]
     UnknownPasskey,

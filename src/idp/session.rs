@@ -1,7 +1,5 @@
 //! Sessions of browsers at the provider.
 
-use std::time::Duration;
-
 use super::{
     Browser, Error, Idp, Result,
     audit::{Event, Work},
@@ -15,9 +13,6 @@ use crate::{
 
 /// How many sessions of a user end with one commit.
 const PAGE: usize = 32;
-
-/// How long after a sign-in a person may change what they sign in with.
-pub(super) const RECENT: Duration = Duration::from_mins(10);
 
 /// A live session and its user.
 pub(super) struct Present {
@@ -38,19 +33,25 @@ impl Idp {
         Ok(user.map(|user| Present { session, user }))
     }
 
-    /// Who is signed in at the browser, when that was not long ago: the gate of every change of a factor.
+    /// Who is signed in at the browser, when that was not long ago and showed all that the account can be asked for: the gate of every
+    /// change of a factor. A browser that is remembered does not stand in for the second one here.
     pub(super) async fn recently_present(&self, browser: &Browser) -> Result<Present> {
         let present = self.present(browser).await?.ok_or(Error::SignInAgain)?;
-        if self.is_recent(&present) {
+        if self.may_change_factors(&present).await? {
             Ok(present)
         } else {
             Err(Error::SignInAgain)
         }
     }
 
+    /// Whether what the person at a session signs in with may be changed there.
+    pub(super) async fn may_change_factors(&self, present: &Present) -> Result<bool> {
+        Ok(self.is_recent(present) && self.shows_enough(present).await?)
+    }
+
     /// Whether a sign-in was recent enough to change what the person signs in with.
     pub(super) fn is_recent(&self, present: &Present) -> bool {
-        self.now().since(present.session.authentication.auth_time) <= RECENT
+        self.now().since(present.session.authentication.auth_time) <= self.config.sign_in.recent
     }
 
     pub(super) async fn session_record(&self, browser: &Browser) -> Result<Option<Loaded<Session>>> {

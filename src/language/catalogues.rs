@@ -34,8 +34,10 @@ areas! {
     passkeys: en;
     password_reset: en;
     refusal: en;
+    second_step: en;
     sessions: en;
     setup: en;
+    sign_in: en;
     sign_up: en;
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::{Timestamp, client::policy::SignInPolicy, id_token::Authentication};
+
 /// A kind of factor. One that a later version wrote is kept as it is: it cannot be shown here, but it still counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -59,7 +61,8 @@ pub enum Level {
 }
 
 /// What was shown in one sign-in and found right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "proof", rename_all = "snake_case")]
 pub enum Proof {
     /// The password.
     Password,
@@ -72,6 +75,107 @@ pub enum Proof {
     Totp,
     /// A recovery code.
     RecoveryCode,
+}
+
+impl Proof {
+    /// The kind of factor that it proves.
+    pub const fn kind(self) -> FactorKind {
+        match self {
+            Self::Password => FactorKind::Password,
+            Self::Passkey { .. } => FactorKind::Passkey,
+            Self::Totp => FactorKind::Totp,
+            Self::RecoveryCode => FactorKind::RecoveryCodes,
+        }
+    }
+}
+
+/// A proof, and when it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// What was shown.
+    #[serde(flatten)]
+    pub proof: Proof,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Shown {
+    /// What was shown, without the times.
+    pub fn proofs(shown: &[Self]) -> Vec<Proof> {
+        shown.iter().map(|shown| shown.proof).collect()
+    }
+
+    /// What clients are told of it. `auth_time` is that of the last proof: whoever gives a further one has the others no older than a
+    /// sign-in may be that counts as recent.
+    ///
+    /// RFC 8176 has no word for a recovery code; `recovery_code` says what it is. It stands for the second factor, so `mfa` stays
+    /// beside it.
+    pub fn authentication(shown: &[Self]) -> Authentication {
+        let proofs = Self::proofs(shown);
+        let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
+        let words = [
+            (proofs.contains(&Proof::Password), "pwd"),
+            (passkey, "pop"),
+            (proofs.contains(&Proof::Passkey { user_verified: true }), "user"),
+            (proofs.contains(&Proof::Totp), "otp"),
+            (proofs.contains(&Proof::RecoveryCode), "recovery_code"),
+            (reached(&proofs) == Some(Level::Two), "mfa"),
+        ];
+        let said = words.into_iter().filter(|(is_so, _)| *is_so);
+        Authentication {
+            auth_time: shown
+                .iter()
+                .map(|shown| shown.at)
+                .max()
+                .unwrap_or(Timestamp::from_unix(0)),
+            amr: said.map(|(_, word)| word.to_owned()).collect(),
+            remembered_browser: false,
+        }
+    }
+
+    /// What a session shows of which only the words for clients were kept.
+    pub fn of(authentication: &Authentication) -> Vec<Self> {
+        let has = |word: &str| authentication.amr.iter().any(|kept| kept == word);
+        let proofs = [
+            has("pwd").then_some(Proof::Password),
+            has("pop").then_some(Proof::Passkey {
+                user_verified: has("user"),
+            }),
+            has("otp").then_some(Proof::Totp),
+            has("recovery_code").then_some(Proof::RecoveryCode),
+        ];
+        let at = authentication.auth_time;
+        proofs.into_iter().flatten().map(|proof| Self { proof, at }).collect()
+    }
+}
+
+/// What a sign-in has to reach beyond what its account asks for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// How much.
+    pub level: Level,
+    /// Whether a passkey must be among it.
+    pub passkey: bool,
+}
+
+impl Demand {
+    /// Nothing: what the account asks for is enough.
+    pub const NONE: Self = Self {
+        level: Level::One,
+        passkey: false,
+    };
+
+    /// What a policy demands, or a client that wants two factors.
+    pub fn of(policy: SignInPolicy, two_factors: bool) -> Self {
+        Self {
+            level: if policy > SignInPolicy::Password || two_factors {
+                Level::Two
+            } else {
+                Level::One
+            },
+            passkey: policy == SignInPolicy::Passkey,
+        }
+    }
 }
 
 /// A factor of an account.
@@ -137,9 +241,21 @@ impl Factors {
 
     /// What comes next in a sign-in that has shown `proofs` and shall reach at least `wanted`.
     pub fn next(&self, proofs: &[Proof], wanted: Level) -> Step {
+        self.next_for(
+            proofs,
+            Demand {
+                level: wanted,
+                passkey: false,
+            },
+        )
+    }
+
+    /// The same for a demand that may name a passkey: then nothing else is asked for until one was shown.
+    pub fn next_for(&self, proofs: &[Proof], demand: Demand) -> Step {
         use FactorKind::{Passkey, Password, RecoveryCodes, Totp};
-        let needed = self.required().max(wanted);
+        let needed = self.required().max(demand.level);
         match reached(proofs) {
+            Some(_) if demand.passkey && !was_shown(proofs, &Passkey) => self.step(Step::Second, [Passkey].into_iter()),
             Some(level) if level >= needed => Step::Done(level),
             Some(_) => self.step(
                 Step::Second,
@@ -189,15 +305,7 @@ fn reached(proofs: &[Proof]) -> Option<Level> {
 }
 
 fn was_shown(proofs: &[Proof], kind: &FactorKind) -> bool {
-    proofs.iter().any(|proof| {
-        *kind
-            == match proof {
-                Proof::Password => FactorKind::Password,
-                Proof::Passkey { .. } => FactorKind::Passkey,
-                Proof::Totp => FactorKind::Totp,
-                Proof::RecoveryCode => FactorKind::RecoveryCodes,
-            }
-    })
+    proofs.iter().any(|proof| proof.kind() == *kind)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod recovery_code;
 pub mod registration;
 pub mod session;
 pub mod setup;
+pub mod sign_in;
 pub mod sign_up;
 pub mod signing_key;
 pub mod throttle;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Record, user::canonical};
-use crate::protocol::Timestamp;
+use crate::protocol::{Timestamp, client::policy::SignInPolicy};
 
 /// An organization; who is in it stands on the users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,9 @@ pub struct Organization {
     pub id: String,
     /// Shown to people; unique.
     pub name: String,
+    /// How good the sign-ins of its members have to be at least.
+    #[serde(default)]
+    pub sign_in_policy: SignInPolicy,
     /// When it was made.
     pub created_at: Timestamp,
 }

@@ -81,6 +81,11 @@ pub enum Purpose {
         /// The interaction that waits for it.
         interaction: Option<String>,
     },
+    /// Somebody who has shown another factor shows one of their passkeys beside it.
+    SecondFactor {
+        /// The sign-in that waits for it.
+        sign_in: String,
+    },
     /// A user who is signed in adds a passkey.
     Register {
         /// Who.
@@ -137,6 +142,9 @@ mod tests {
     fn a_ceremony_reads_back_as_it_was_written() {
         for purpose in [
             Purpose::SignIn { interaction: None },
+            Purpose::SecondFactor {
+                sign_in: "s1".to_owned(),
+            },
             Purpose::Register {
                 user_id: "u1".to_owned(),
                 sid: "s1".to_owned(),

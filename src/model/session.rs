@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Record, client::Client};
+use super::{Record, client::Client, factor::Shown};
 use crate::protocol::{Timestamp, id_token::Authentication};
 
 /// The most clients that a session remembers, and the most bytes of their names: a record has a limit. Beyond it, those that joined
@@ -33,6 +33,9 @@ pub struct Session {
     pub epoch: u64,
     /// How and when the user signed in last.
     pub authentication: Authentication,
+    /// What the user has shown, each with its time; empty in sessions of an earlier version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.
@@ -49,6 +52,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// What the user has shown.
+    pub fn shown(&self) -> Vec<Shown> {
+        if self.shown.is_empty() {
+            Shown::of(&self.authentication)
+        } else {
+            self.shown.clone()
+        }
+    }
+
     /// The session with one more client in it; `None` when the client takes part already.
     pub fn joined_by(&self, client: &Client) -> Option<Self> {
         let takes_part = self

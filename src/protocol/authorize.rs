@@ -7,6 +7,7 @@ use super::{
     claims::request::ClaimsRequest,
     client::ClientMetadata,
     error::{Error, ErrorCode},
+    id_token::{ACR_ONE_FACTOR, ACR_TWO_FACTORS, ACR_VALUES},
     params::Params,
     pkce::CodeChallenge,
     resource,
@@ -88,6 +89,26 @@ pub struct AuthorizationRequest {
     /// What the access tokens are to be used at (RFC 8707); empty: the default audience.
     #[serde(default)]
     pub resources: Vec<String>,
+    /// Which `acr` the client would like, the best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acr_values: Vec<String>,
+}
+
+impl AuthorizationRequest {
+    /// Whether one factor is not enough for the client: an essential `acr` says so (OpenID Connect Core, 5.5.1.1).
+    pub fn demands_two_factors(&self) -> bool {
+        !self.claims.permits_acr(ACR_ONE_FACTOR) && self.claims.permits_acr(ACR_TWO_FACTORS)
+    }
+
+    /// Whether the client would rather have two: of the words in `acr_values`, or in an `acr` claim that is not essential, the first
+    /// that means something here counts (OpenID Connect Core, 3.1.2.1 and 5.5.1.1).
+    pub fn wishes_two_factors(&self) -> bool {
+        let asked = self.acr_values.iter().map(String::as_str);
+        let wished = asked
+            .chain(self.claims.wished_acr())
+            .find(|acr| ACR_VALUES.contains(acr));
+        wished == Some(ACR_TWO_FACTORS)
+    }
 }
 
 /// Why a request goes no further, and who may be told.
@@ -197,6 +218,7 @@ fn validate_rest(
         ("nonce", MAX_VALUE),
         ("login_hint", MAX_VALUE),
         ("scope", MAX_VALUE),
+        ("acr_values", MAX_VALUE),
         ("id_token_hint", MAX_HINT),
     ] {
         bounded(params, name, limit)?;
@@ -235,6 +257,14 @@ fn validate_rest(
             .transpose()?
             .unwrap_or_default(),
         resources: resource::asked(params)?,
+        acr_values: match params.get("acr_values") {
+            Some(words) => words
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            None => client.default_acr_values.clone(),
+        },
     })
 }
 
@@ -303,14 +333,25 @@ pub struct Progress<'a> {
     pub consent_remembered: bool,
     /// The `sub` of a genuine `id_token_hint`.
     pub hinted_sub: Option<&'a str>,
-    /// Every `acr` that a sign-in here can reach.
-    pub acr_values: &'a [&'a str],
+    /// Whether the login is not good enough for the operator: of the daemon's, the organization's and the client's policy one is not
+    /// met.
+    pub below_policy: bool,
+    /// Whether the end-user has another factor to show.
+    pub can_raise: bool,
 }
 
 impl Progress<'_> {
-    /// Whether some way to sign in has an `acr` that the request permits.
-    fn reaches_acr_of(&self, request: &AuthorizationRequest) -> bool {
-        self.acr_values.iter().any(|acr| request.claims.permits_acr(acr))
+    /// Whether the client demands an `acr` that less would have reached: only another sign-in could.
+    fn is_too_strong(request: &AuthorizationRequest, login: &Login<'_>) -> bool {
+        !request.claims.permits_acr(login.acr) && is_reachable(request) && !request.demands_two_factors()
+    }
+
+    /// Whether a further factor is to be asked for. A mere wish is not worth a page that may not be shown, nor one on which nothing could
+    /// be done.
+    fn is_too_weak(&self, request: &AuthorizationRequest, login: &Login<'_>) -> bool {
+        let demanded = !request.claims.permits_acr(login.acr) && request.demands_two_factors();
+        let wished = self.can_raise && !request.prompt.none && request.wishes_two_factors();
+        self.below_policy || demanded || (wished && login.acr == ACR_ONE_FACTOR)
     }
 
     /// Whether the end-user authenticated for this very request.
@@ -333,6 +374,8 @@ impl Progress<'_> {
 pub enum Step {
     /// The end-user must authenticate.
     Login,
+    /// The end-user is signed in and must show more.
+    StepUp,
     /// The end-user must say which account to go on with.
     SelectAccount,
     /// The end-user must say yes or no.
@@ -348,18 +391,24 @@ pub fn next_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: T
         return Err(ErrorCode::LoginRequired.because("the end-user is not the one whom the request names"));
     }
     let step = wanted_step(request, progress, now);
-    let reachable = progress.reaches_acr_of(request);
-    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (progress.is_fresh() || !reachable);
+    let by_less = progress.is_fresh() && !request.demands_two_factors();
+    let unmet = |session: &Login<'_>| !request.claims.permits_acr(session.acr) && (by_less || !is_reachable(request));
     if step != Step::Login && progress.session.as_ref().is_some_and(unmet) {
         return Err(ErrorCode::UnmetAuthenticationRequirements.because("no method of authentication here has that acr"));
     }
     match step {
         _ if !request.prompt.none => Ok(step),
         Step::Login => Err(ErrorCode::LoginRequired.because("the end-user is not signed in")),
+        Step::StepUp => Err(ErrorCode::LoginRequired.because("the end-user must show another factor")),
         Step::SelectAccount => Err(ErrorCode::InteractionRequired.because("the end-user must choose an account")),
         Step::Consent => Err(ErrorCode::ConsentRequired.because("the end-user has not consented")),
         Step::Issue => Ok(Step::Issue),
     }
+}
+
+/// Whether some way to sign in has an `acr` that the request permits.
+fn is_reachable(request: &AuthorizationRequest) -> bool {
+    ACR_VALUES.iter().any(|acr| request.claims.permits_acr(acr))
 }
 
 fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Timestamp) -> Step {
@@ -370,15 +419,16 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
     let too_old = request
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
-    // What is demanded may be reached by signing in another way.
-    let too_weak = !request.claims.permits_acr(session.acr) && progress.reaches_acr_of(request);
-    if progress.is_somebody_else(request)
-        || (!fresh && (request.prompt.login || request.prompt.create || too_old || too_weak))
-    {
+    let too_strong = Progress::is_too_strong(request, session);
+    let anew = request.prompt.login || request.prompt.create || too_old || too_strong;
+    if progress.is_somebody_else(request) || (!fresh && anew) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {
         return Step::SelectAccount;
+    }
+    if progress.is_too_weak(request, session) {
+        return Step::StepUp;
     }
     if !progress.consented && (request.prompt.consent || !progress.consent_remembered) {
         return Step::Consent;

@@ -16,8 +16,10 @@ use super::{
 
 pub mod id_metadata;
 pub mod logo;
+pub mod policy;
 pub mod rules;
 
+use policy::SignInPolicy;
 use rules::display_name;
 
 /// A grant type that the token endpoint knows.
@@ -218,6 +220,9 @@ pub struct ClientMetadata {
     /// Seconds a refresh token may lie unused; absent: the provider's default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_lifetime: Option<u64>,
+    /// How good the sign-ins of its end-users have to be at least.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sign_in_policy: SignInPolicy,
 }
 
 impl Default for ClientMetadata {
@@ -265,6 +270,7 @@ impl Default for ClientMetadata {
             access_token_lifetime: None,
             id_token_lifetime: None,
             refresh_token_lifetime: None,
+            sign_in_policy: SignInPolicy::Password,
         }
     }
 }
@@ -274,7 +280,7 @@ pub const MAX_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 impl ClientMetadata {
     /// Every member by its name, for those who must refuse what they do not know.
-    pub const MEMBERS: [&str; 42] = [
+    pub const MEMBERS: [&str; 43] = [
         "client_name",
         "client_uri",
         "redirect_uris",
@@ -317,6 +323,7 @@ impl ClientMetadata {
         "access_token_lifetime",
         "id_token_lifetime",
         "refresh_token_lifetime",
+        "sign_in_policy",
     ];
 
     /// A client without a secret (RFC 6749, 2.1).

@@ -169,7 +169,7 @@ impl Metadata {
             prompt_values_supported: vec!["none", "login", "consent", "select_account"],
             claim_types_supported: ["normal"],
             ui_locales_supported: ["en"],
-            acr_values_supported: id_token::acr_values(false),
+            acr_values_supported: id_token::ACR_VALUES,
             claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,

@@ -13,18 +13,12 @@ pub const TYP: &str = "JWT";
 /// even that did (OpenID Connect Core, 2).
 pub const ACR_ONE_FACTOR: &str = "1";
 
-/// `acr` of an authentication by two factors: a passkey whose user was verified.
+/// `acr` of an authentication by two factors: a passkey whose user was verified, or two proofs of different kinds.
 pub const ACR_TWO_FACTORS: &str = "2";
 
-/// Every `acr` that a provider can reach at which people sign in with passkeys, or without them.
-#[must_use]
-pub const fn acr_values(with_passkeys: bool) -> &'static [&'static str] {
-    if with_passkeys {
-        &[ACR_ONE_FACTOR, ACR_TWO_FACTORS]
-    } else {
-        &[ACR_ONE_FACTOR]
-    }
-}
+/// Every `acr` that a sign-in can reach. Authenticator apps and recovery codes work wherever the daemon does, so two factors can be
+/// reached where passkeys cannot be used, too.
+pub const ACR_VALUES: &[&str] = &[ACR_ONE_FACTOR, ACR_TWO_FACTORS];
 
 /// One authentication of an end-user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +27,10 @@ pub struct Authentication {
     pub auth_time: Timestamp,
     /// How (RFC 8176): `pwd` for a password.
     pub amr: Vec<String>,
+    /// Whether a browser that was remembered stood in for the second factor of the account. Clients are not told: what was shown is
+    /// in `amr`, and it is one factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remembered_browser: bool,
 }
 
 impl Authentication {
@@ -42,28 +40,6 @@ impl Authentication {
             ACR_TWO_FACTORS
         } else {
             ACR_ONE_FACTOR
-        }
-    }
-
-    /// A sign-in with a password.
-    pub fn by_password(auth_time: Timestamp) -> Self {
-        Self {
-            auth_time,
-            amr: vec!["pwd".to_owned()],
-        }
-    }
-
-    /// A sign-in with a passkey: `pop` always; with user verification two factors (`mfa`), the second of which the `user` was there to
-    /// give. Whether the key lies in hardware (`hwk`) or not (`swk`) nobody has attested, so neither is claimed.
-    pub fn by_passkey(auth_time: Timestamp, user_verified: bool) -> Self {
-        let amr: &[&str] = if user_verified {
-            &["pop", "user", "mfa"]
-        } else {
-            &["pop"]
-        };
-        Self {
-            auth_time,
-            amr: amr.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -147,13 +123,6 @@ mod tests {
             ),
             "LDktKdoQak3Pk0cnXxCltA"
         );
-    }
-
-    #[test]
-    fn a_passkey_is_two_factors_only_when_the_person_was_verified() {
-        let amr = |verified| Authentication::by_passkey(Timestamp::from_unix(1), verified).amr;
-        assert_eq!(amr(true), ["pop", "user", "mfa"]);
-        assert_eq!(amr(false), ["pop"]);
     }
 
     #[test]

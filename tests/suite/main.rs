@@ -29,6 +29,7 @@ mod operating;
 mod outbound;
 mod pages;
 mod passkey;
+mod sign_in;
 mod sign_up;
 mod store;
 mod support;

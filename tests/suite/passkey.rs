@@ -17,15 +17,15 @@ use crate::support::{
 };
 
 /// A person at a browser of their own, and the token that their forms carry.
-struct Person {
-    browser: Browser,
-    origin: String,
-    csrf: String,
+pub struct Person {
+    pub browser: Browser,
+    pub origin: String,
+    pub csrf: String,
 }
 
 impl Person {
     /// At the sign-in page.
-    async fn at(daemon: &Daemon) -> Self {
+    pub async fn at(daemon: &Daemon) -> Self {
         // By its address where its issuer is a name that only its users know.
         let is_known = daemon.issuer.starts_with("http://localhost:");
         let browser = Browser::new(&if is_known {
@@ -42,13 +42,13 @@ impl Person {
     }
 
     /// Signed in with a password a moment ago.
-    async fn signed_in(daemon: &Daemon, username: &str) -> Self {
+    pub async fn signed_in(daemon: &Daemon, username: &str) -> Self {
         let person = Self::at(daemon).await;
         person.type_password(username).await;
         person
     }
 
-    async fn type_password(&self, username: &str) {
+    pub async fn type_password(&self, username: &str) {
         let page = self.browser.get("/login?to=passkeys").await;
         let page = self.browser.sign_in(&page, username, PASSWORD).await;
         assert!(
@@ -59,53 +59,53 @@ impl Person {
         );
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let fields = [&[("csrf", self.csrf.as_str())], fields].concat();
         self.browser.post(path, &fields).await
     }
 
     /// The first half of a ceremony.
-    async fn begin(&self, what: &str, fields: &[(&str, &str)]) -> Value {
+    pub async fn begin(&self, what: &str, fields: &[(&str, &str)]) -> Value {
         let page = self.post(&format!("/passkey/{what}/begin"), fields).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         page.json()
     }
 
     /// The second half.
-    async fn finish(&self, what: &str, begun: &Value, credential: &str) -> Page {
+    pub async fn finish(&self, what: &str, begun: &Value, credential: &str) -> Page {
         let ceremony = begun["ceremony"].as_str().expect("a ceremony");
         let fields = [("ceremony", ceremony), ("credential", credential)];
         self.post(&format!("/passkey/{what}/finish"), &fields).await
     }
 
     /// Adds a passkey, with a twist.
-    async fn register(&self, authenticator: &mut Authenticator, twist: impl FnOnce(&mut Answer)) -> Page {
+    pub async fn register(&self, authenticator: &mut Authenticator, twist: impl FnOnce(&mut Answer)) -> Page {
         let begun = self.begin("register", &[]).await;
         let credential = authenticator.create(&begun["publicKey"], &self.origin, twist);
         self.finish("register", &begun, &credential).await
     }
 
     /// Signs in, with a twist.
-    async fn sign_in(&self, authenticator: &mut Authenticator, twist: impl FnOnce(&mut Answer)) -> Page {
+    pub async fn sign_in(&self, authenticator: &mut Authenticator, twist: impl FnOnce(&mut Answer)) -> Page {
         let begun = self.begin("sign-in", &[]).await;
         let credential = authenticator.get(&begun["publicKey"], &self.origin, twist);
         self.finish("sign-in", &begun, &credential).await
     }
 
-    async fn is_signed_in(&self) -> bool {
+    pub async fn is_signed_in(&self) -> bool {
         self.browser.get("/").await.has("home-sign-out")
     }
 }
 
 /// As the authenticator is.
-fn honest(_: &mut Answer) {}
+pub fn honest(_: &mut Answer) {}
 
 /// A daemon on which many may fail, with alice and bob.
-fn daemon() -> Daemon {
+pub fn daemon() -> Daemon {
     of(Daemon::builder())
 }
 
-fn of(builder: Builder) -> Daemon {
+pub fn of(builder: Builder) -> Daemon {
     let daemon = builder.set("limits.login_per_account", "1000").start();
     daemon.add_user(USERNAME, PASSWORD, &[]);
     daemon.add_user("bob", PASSWORD, &[]);
@@ -113,7 +113,7 @@ fn of(builder: Builder) -> Daemon {
 }
 
 /// An authenticator with a passkey of a user.
-async fn passkey_of(daemon: &Daemon, username: &str) -> Authenticator {
+pub async fn passkey_of(daemon: &Daemon, username: &str) -> Authenticator {
     let mut authenticator = Authenticator::new();
     let page = Person::signed_in(daemon, username)
         .await
@@ -124,7 +124,7 @@ async fn passkey_of(daemon: &Daemon, username: &str) -> Authenticator {
 }
 
 /// The ids of a user's passkeys.
-fn ids(daemon: &Daemon, username: &str) -> Vec<String> {
+pub fn ids(daemon: &Daemon, username: &str) -> Vec<String> {
     let answer = daemon.cli(&["user", "passkeys", username]);
     let passkeys = answer["passkeys"].as_array().expect("passkeys");
     let id = |it: &Value| it["id"].as_str().expect("an id").to_owned();

@@ -64,7 +64,7 @@ fn a_registration_asks_for_discoverable_credentials_and_excludes_known_ones() {
 fn verification_is_asked_for_as_configured() {
     for policy in ["required", "preferred"] {
         let passkeys = passkeys(&[("passkeys.user_verification", policy)]);
-        let sign_in = passkeys.begin_sign_in().unwrap().options;
+        let sign_in = passkeys.begin_sign_in(&[]).unwrap().options;
         assert_eq!(sign_in["publicKey"]["userVerification"], policy);
         let registration = passkeys.begin_registration(&ALICE, &[]).unwrap().options;
         assert_eq!(
@@ -77,16 +77,24 @@ fn verification_is_asked_for_as_configured() {
 #[test]
 fn each_challenge_is_another() {
     let passkeys = passkeys(&[]);
-    let challenge = || passkeys.begin_sign_in().unwrap().options["publicKey"]["challenge"].clone();
+    let challenge = || passkeys.begin_sign_in(&[]).unwrap().options["publicKey"]["challenge"].clone();
     assert_ne!(challenge(), challenge());
 }
 
 #[test]
 fn what_is_kept_and_cannot_be_read_signs_nobody_in() {
     let passkeys = passkeys(&[]);
-    let state = passkeys.begin_sign_in().unwrap().state;
+    let state = passkeys.begin_sign_in(&[]).unwrap().state;
     let assertion = assertion(&Passkey::user_handle("u1"));
-    let refused = |state: &Value, passkey: &Passkey| passkeys.finish_sign_in(state, &assertion, passkey).unwrap_err();
+    let refused = |state: &Value, passkey: &Passkey| {
+        let named = passkeys.finish_sign_in(state, &assertion, passkey, true).unwrap_err();
+        assert_eq!(
+            named,
+            passkeys.finish_sign_in(state, &assertion, passkey, false).unwrap_err(),
+            "a handle that is there counts always"
+        );
+        named
+    };
     assert_eq!(refused(&state, &passkey()), Refusal::Wrong("kept"));
     assert_eq!(refused(&json!({}), &passkey()), Refusal::Wrong("kept"));
     let elsewhere = Passkey {

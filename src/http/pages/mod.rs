@@ -12,10 +12,12 @@ pub mod home;
 pub mod login;
 pub mod logout;
 pub mod passkeys;
+pub mod second_step;
 pub mod select_account;
 pub mod sessions;
 pub mod setup;
 pub mod sign_up;
+pub mod step_up;
 
 use std::borrow::Borrow;
 
@@ -158,6 +160,7 @@ pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> Result<(HttpResponseB
             let route = match step {
                 Step::SelectAccount => routes::SELECT_ACCOUNT,
                 Step::Consent => routes::CONSENT,
+                Step::StepUp => routes::STEP_UP,
                 Step::Login | Step::Issue => routes::LOGIN,
             };
             format!("{}?interaction={interaction}", site.path(route))
@@ -236,14 +239,16 @@ pub async fn waiting_for(
     site: &Site,
     visitor: &Visitor,
     interaction: &str,
-    step: Step,
+    steps: &[Step],
 ) -> Result<Result<Box<Pending>, HttpResponse>, PageFailure> {
     let resumed = site.idp.pending(interaction, &visitor.browser).await?;
     if let Resumed::Pending(pending) = &resumed {
         language::heed(pending.id(), pending.ui_locales().as_deref().unwrap_or_default());
     }
     let outcome = match resumed {
-        Resumed::Pending(pending) if pending.step() == Some(step) => return Ok(Ok(pending)),
+        Resumed::Pending(pending) if pending.step().is_some_and(|step| steps.contains(&step)) => {
+            return Ok(Ok(pending));
+        }
         Resumed::Pending(pending) => site.idp.advance(pending.id(), &visitor.browser).await?,
         Resumed::StartedAgain(outcome) => outcome,
     };

@@ -5,13 +5,14 @@ use askama::Template;
 
 use super::{
     Page, Way, interaction_id,
-    login::{TO_PASSKEYS, after_sign_in},
+    login::{TO_PASSKEYS, after_sign_in, with_way},
     redirect, render, with_our_script,
 };
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
+    protocol::params::Params,
 };
 
 #[derive(Template)]
@@ -28,6 +29,8 @@ struct PasskeysPage {
     here: String,
     again: String,
     home: String,
+    /// The sign-in for which a passkey is added, to go on with.
+    back: Option<String>,
     accepted: String,
     script: String,
     error: Option<String>,
@@ -58,7 +61,8 @@ struct UpgradePage {
 /// Every passkey of whoever is signed in.
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    draw(&site, &visitor, None).await
+    let interaction = interaction_id(&request);
+    draw_for(&site, &visitor, None, interaction.as_deref()).await
 }
 
 /// Gives one another name.
@@ -88,8 +92,8 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    let to = request.query_string().contains("to=passkeys").then_some(TO_PASSKEYS);
-    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to);
+    let query = Params::parse(request.query_string().as_bytes())?;
+    let next = after_sign_in(&site, query.get("interaction"), query.get("to"));
     if !site.idp.wants_passkey(&visitor.browser).await? {
         return Ok(redirect(&next, Way::Get).finish());
     }
@@ -124,6 +128,16 @@ fn sign_in_again(site: &Site) -> String {
 }
 
 async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
+    draw_for(site, visitor, error, None).await
+}
+
+/// The page, with the way back to a sign-in that waits.
+async fn draw_for(
+    site: &Site,
+    visitor: &Visitor,
+    error: Option<String>,
+    interaction: Option<&str>,
+) -> Result<HttpResponse, PageFailure> {
     let mine = match site.idp.my_passkeys(&visitor.browser).await {
         Err(idp::Error::SignInAgain) => return Ok(redirect(&sign_in_again(site), Way::Get).finish()),
         mine => mine?,
@@ -133,7 +147,12 @@ async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<H
     } else {
         StatusCode::OK
     };
-    let (mut response, html) = render(&page(site, visitor, mine, error), status, None)?;
+    let mut template = page(site, visitor, mine, error);
+    if interaction.is_some() {
+        template.here = with_way(site.path(routes::PASSKEYS), interaction, None);
+        template.back = Some(after_sign_in(site, interaction, None));
+    }
+    let (mut response, html) = render(&template, status, None)?;
     visitor.remember(site, &mut response);
     Ok(with_our_script(response.body(html)))
 }
@@ -151,6 +170,7 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
         here: site.path(routes::PASSKEYS),
         again: sign_in_again(site),
         home: site.path(routes::HOME),
+        back: None,
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
         passkeys: mine

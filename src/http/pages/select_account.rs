@@ -25,7 +25,7 @@ struct SelectAccountPage {
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let interaction = interaction_id(&request).ok_or(idp::Error::InteractionGone)?;
-    let pending = match waiting_for(&site, &visitor, &interaction, Step::SelectAccount).await? {
+    let pending = match waiting_for(&site, &visitor, &interaction, &[Step::SelectAccount]).await? {
         Ok(pending) => pending,
         Err(elsewhere) => return Ok(elsewhere),
     };

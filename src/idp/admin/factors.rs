@@ -40,6 +40,13 @@ impl Idp {
         self.user_factors(&user.id).await
     }
 
+    /// The authenticator app that a user has set up in another system.
+    pub(super) async fn user_import_authenticator(&self, named: &str, secret: &Secret<String>) -> Result<Value> {
+        let user = self.user(named).await?;
+        self.import_totp(&user.id, secret).await?;
+        self.user_factors(&user.id).await
+    }
+
     pub(super) async fn user_recovery_codes(&self, named: &str) -> Result<Value> {
         let user = self.user(named).await?;
         if self.factors(&user).await?.next(&[], Level::One) == Step::Stuck {

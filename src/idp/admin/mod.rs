@@ -16,7 +16,10 @@ use serde_json::{Map, Value, json};
 use super::{Error, Idp, Result, audit::Work};
 use crate::{
     model::grant::Consent,
-    protocol::{client::ClientMetadata, jwa::SigningAlgorithm},
+    protocol::{
+        client::{ClientMetadata, policy::SignInPolicy},
+        jwa::SigningAlgorithm,
+    },
     secret::Secret,
 };
 
@@ -76,9 +79,19 @@ pub enum AdminCommand {
     UserRecoveryCodes {
         user: String,
     },
+    UserImportAuthenticator {
+        user: String,
+        secret: Secret<String>,
+    },
     OrganizationAdd {
         name: String,
         id: Option<String>,
+        #[serde(default)]
+        sign_in_policy: SignInPolicy,
+    },
+    OrganizationSet {
+        organization: String,
+        sign_in_policy: SignInPolicy,
     },
     OrganizationList,
     MemberAdd {
@@ -256,7 +269,18 @@ impl Idp {
             AdminCommand::UserFactors { user } => self.user_factors(&user).await,
             AdminCommand::UserRemoveFactor { user, factor } => self.user_remove_factor(&user, factor).await,
             AdminCommand::UserRecoveryCodes { user } => self.user_recovery_codes(&user).await,
-            AdminCommand::OrganizationAdd { name, id } => self.organization_add(&name, id).await,
+            AdminCommand::UserImportAuthenticator { user, secret } => {
+                self.user_import_authenticator(&user, &secret).await
+            }
+            AdminCommand::OrganizationAdd {
+                name,
+                id,
+                sign_in_policy,
+            } => self.organization_add(&name, id, sign_in_policy).await,
+            AdminCommand::OrganizationSet {
+                organization,
+                sign_in_policy,
+            } => self.organization_set(&organization, sign_in_policy).await,
             AdminCommand::OrganizationList => self.organization_list().await,
             AdminCommand::MemberAdd {
                 organization,

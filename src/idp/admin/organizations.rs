@@ -14,6 +14,7 @@ use crate::{
         organization::Organization,
         user::{Membership, User, canonical},
     },
+    protocol::client::policy::SignInPolicy,
     secret,
     store::Loaded,
 };
@@ -21,7 +22,12 @@ use crate::{
 const LIMIT: usize = 10_000;
 
 impl Idp {
-    pub(super) async fn organization_add(&self, name: &str, id: Option<String>) -> Result<Value> {
+    pub(super) async fn organization_add(
+        &self,
+        name: &str,
+        id: Option<String>,
+        sign_in_policy: SignInPolicy,
+    ) -> Result<Value> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
             return Err(Error::Invalid {
@@ -39,6 +45,7 @@ impl Idp {
         let organization = Organization {
             id,
             name: name.to_owned(),
+            sign_in_policy,
             created_at: self.now(),
         };
         let mut changes = Work::default();
@@ -62,9 +69,23 @@ impl Idp {
                 .await?
                 .len();
             organizations.push(json!({"id": organization.id, "name": organization.name,
-                "created_at": organization.created_at, "members": members}));
+                "sign_in_policy": organization.sign_in_policy, "created_at": organization.created_at, "members": members}));
         }
         Ok(json!({ "organizations": organizations }))
+    }
+
+    pub(super) async fn organization_set(&self, named: &str, sign_in_policy: SignInPolicy) -> Result<Value> {
+        let former = self.organization(named).await?;
+        let organization = Organization {
+            sign_in_policy,
+            ..former.to_value()
+        };
+        let mut changes = Work::default();
+        changes.update(&former, &organization)?;
+        let event = Event::new("organization.changed").actor("operator").subject(&former.id);
+        self.audit(&mut changes, event.fact("sign_in_policy", json!(sign_in_policy)))?;
+        self.commit(changes).await?;
+        serde_json::to_value(organization).map_err(Error::internal)
     }
 
     pub(in crate::idp) async fn organization(&self, named: &str) -> Result<Loaded<Organization>> {

@@ -7,6 +7,7 @@ mod recovery_codes;
 mod second;
 mod totp;
 
+pub(super) use self::second::second_factor_of;
 pub use self::{recovery_codes::NewRecoveryCodes, second::Presented, totp::TotpOffer};
 use super::{
     Error, Idp, Result, again_on_conflict,
@@ -17,6 +18,7 @@ use crate::{
     model::{
         factor::{FactorKind, Factors},
         recovery_code::RecoveryCodes,
+        sign_in::RememberedBrowser,
         totp::{Totp, TotpEnrolment},
         user::{Password, User},
     },
@@ -87,6 +89,13 @@ impl Idp {
         self.forget_passkeys(work, user_id).await?;
         self.delete_if_there::<Totp>(work, user_id).await?;
         self.delete_if_there::<TotpEnrolment>(work, user_id).await?;
+        for remembered in self
+            .store
+            .list_by::<RememberedBrowser>("user", user_id, "", 1000, self.now())
+            .await?
+        {
+            work.delete(&remembered)?;
+        }
         self.delete_if_there::<RecoveryCodes>(work, user_id).await
     }
 

@@ -35,6 +35,12 @@ impl Presented {
     }
 }
 
+/// What wrong second factors of a user are counted under. Apart from passwords: a right password forgives wrong passwords and must not
+/// forgive wrong codes.
+pub(in crate::idp) fn second_factor_of(user_id: &str) -> String {
+    format!("second factor {user_id}")
+}
+
 impl Idp {
     /// Spends what a person who has shown the first factor presents as the second.
     ///
@@ -54,8 +60,7 @@ impl Idp {
         browser: &Browser,
         then: impl AsyncFn(&mut Work) -> Result<T>,
     ) -> Result<T> {
-        // Counted apart from passwords: a right password forgives wrong passwords and must not forgive wrong codes.
-        let account = format!("second factor {user_id}");
+        let account = second_factor_of(user_id);
         // Every wrong code counts, so the losers of a commit go on until theirs is written or the door is closed.
         loop {
             let counters = self

@@ -140,6 +140,7 @@ impl House {
 fn browser() -> Browser {
     Browser {
         session: None,
+        remembered: None,
         user_agent: None,
         binding: Secret::new(secret::random()),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -327,7 +328,11 @@ async fn wrong_codes_close_the_door_for_a_while_and_a_right_password_does_not_op
     }
     assert!(matches!(house.verify(&CODE(&right)).await, Err(Error::TooMany { .. })));
     let password = Secret::new("correct horse".to_owned());
-    house.idp.sign_in(None, "alice", &password, &browser()).await.unwrap();
+    house
+        .idp
+        .sign_in(&crate::idp::login::Entry::default(), "alice", &password, &browser())
+        .await
+        .unwrap();
     assert!(matches!(house.verify(&CODE(&right)).await, Err(Error::TooMany { .. })));
     let recovery = house.idp.new_recovery_codes(&house.user_id, "operator").await.unwrap();
     let other = Presented::RecoveryCode(recovery.codes[0].clone());

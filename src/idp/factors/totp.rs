@@ -98,8 +98,43 @@ impl Idp {
                 None => work.insert(&confirmed)?,
             }
             Self::list_second(&mut work, &user, &FactorKind::Totp)?;
+            // The session in which it was added has shown it by this code.
+            if let Some(present) = self.present(browser).await?
+                && present.user.id == user_id
+            {
+                self.raise_session(&mut work, &present, &FactorKind::Totp)?;
+            }
             let event = Event::new("factor.added").actor(user_id).subject(user_id);
             self.audit(&mut work, event.address(browser.address).fact("kind", "totp"))?;
+            self.tell_change(&mut work, &user, FactorChange::TotpAdded)?;
+            self.commit(work).await
+        })
+        .await
+    }
+
+    /// Keeps the secret of an app that another system has set up; nobody has to scan anything. It replaces the app that the user had.
+    pub(in crate::idp) async fn import_totp(&self, user_id: &str, base32: &Secret<String>) -> Result<()> {
+        let Some(secret) = totp::importable(base32.expose()) else {
+            let why = "expected a shared secret in base32, of 16 to 64 bytes (RFC 4226, 4)";
+            return Err(Error::invalid("secret", why));
+        };
+        again_on_conflict(async || {
+            let user = self.account(user_id).await?;
+            let imported = Totp {
+                user_id: user_id.to_owned(),
+                sealed_secret: self.master.seal(PURPOSE, user_id, secret.expose())?,
+                last_step: 0,
+                created_at: self.now(),
+                used_at: None,
+            };
+            let mut work = Work::default();
+            match self.store.get::<Totp>(user_id, self.now()).await? {
+                Some(former) => work.update(&former, &imported)?,
+                None => work.insert(&imported)?,
+            }
+            Self::list_second(&mut work, &user, &FactorKind::Totp)?;
+            let event = Event::new("factor.added").actor("operator").subject(user_id);
+            self.audit(&mut work, event.fact("kind", "totp"))?;
             self.tell_change(&mut work, &user, FactorChange::TotpAdded)?;
             self.commit(work).await
         })

@@ -53,7 +53,7 @@ impl Idp {
             address: user.email.clone(),
             verified: user.email_verified,
             pending: pending.and_then(|link| Some(link.address.as_ref()?.to_string())),
-            is_recent: self.is_recent(&present),
+            is_recent: self.may_change_factors(&present).await?,
         }))
     }
 

@@ -8,11 +8,11 @@ use crate::{
     config::{Config, Source},
     idp::Browser,
     model::{
+        factor::{Proof, Shown},
         mail::{FactorChange, Purpose},
         session::Session,
         user::tests::alice,
     },
-    protocol::id_token::Authentication,
     secret::{self, Secret},
 };
 
@@ -78,7 +78,11 @@ impl Stage {
             sid: secret::random_id(),
             user_id: "u1".to_owned(),
             epoch: self.user().await.epoch,
-            authentication: Authentication::by_password(now),
+            authentication: Shown::authentication(&[Shown {
+                proof: Proof::Password,
+                at: now,
+            }]),
+            shown: Vec::new(),
             created_at: now,
             expires_at: now + Duration::from_hours(24),
             participants: Vec::new(),
@@ -109,6 +113,7 @@ impl Stage {
 
 fn stranger() -> Browser {
     Browser {
+        remembered: None,
         session: None,
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),

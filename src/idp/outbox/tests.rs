@@ -4,8 +4,12 @@ use super::*;
 use crate::{
     clock::{Clock, ManualClock},
     config::{Config, Source},
-    model::{audit::AuditEvent, session::Session},
-    protocol::{client::ClientMetadata, id_token::Authentication},
+    model::{
+        audit::AuditEvent,
+        factor::{Proof, Shown},
+        session::Session,
+    },
+    protocol::client::ClientMetadata,
 };
 
 #[test]
@@ -104,12 +108,17 @@ impl Stage {
 
     async fn session(&self, number: usize, epoch: u64, participant: &Participant) {
         let now = self.clock.now();
+        let shown = vec![Shown {
+            proof: Proof::Password,
+            at: now,
+        }];
         self.insert(&Session {
             cookie_digest: format!("cookie-{number}"),
             sid: format!("sid-{number}"),
             user_id: "alice".to_owned(),
             epoch,
-            authentication: Authentication::by_password(now),
+            authentication: Shown::authentication(&shown),
+            shown,
             created_at: now,
             expires_at: now + Duration::from_hours(1),
             participants: vec![participant.clone()],

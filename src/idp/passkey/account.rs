@@ -55,7 +55,7 @@ impl Idp {
         Ok(MyPasskeys {
             passkeys,
             accepted: self.accepted(&user.id, rp_id).await?,
-            is_recent: self.is_recent(&present),
+            is_recent: self.may_change_factors(&present).await?,
         })
     }
 
@@ -155,6 +155,11 @@ impl Idp {
                 what: "passkey",
                 named: id.to_owned(),
             })
+    }
+
+    /// What authenticators may know of a user who is fully signed in.
+    pub(in crate::idp) async fn accepted_here(&self, user_id: &str) -> Result<Accepted> {
+        self.accepted(user_id, self.passkeys()?.rp_id()).await
     }
 
     pub(super) async fn accepted(&self, user_id: &str, rp_id: &str) -> Result<Accepted> {

@@ -9,8 +9,11 @@ use super::*;
 use crate::{
     clock::Clock,
     config::{Config, Source},
-    model::user::{Password, tests::alice},
-    protocol::{Timestamp, id_token::Authentication},
+    model::{
+        factor::{Proof, Shown},
+        user::{Password, tests::alice},
+    },
+    protocol::Timestamp,
     secret::{self, Secret},
 };
 
@@ -52,12 +55,17 @@ async fn scene(passkeys: &[&str], has_password: bool) -> (Arc<Idp>, Hand, Browse
     for id in passkeys {
         work.insert(&passkey(id)).unwrap();
     }
+    let shown = vec![Shown {
+        proof: Proof::Passkey { user_verified: true },
+        at: now,
+    }];
     work.insert(&Session {
         cookie_digest: secret::digest("cookie"),
         sid: "s1".to_owned(),
         user_id: "u1".to_owned(),
         epoch: 0,
-        authentication: Authentication::by_passkey(now, true),
+        authentication: Shown::authentication(&shown),
+        shown,
         created_at: now,
         expires_at: now + Duration::from_hours(24),
         participants: Vec::new(),
@@ -71,6 +79,7 @@ async fn scene(passkeys: &[&str], has_password: bool) -> (Arc<Idp>, Hand, Browse
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),
         user_agent: None,
+        remembered: None,
     };
     (idp, clock, browser, folder)
 }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use account::{Accepted, MyPasskeys};
-pub use sign_in::SignedInByPasskey;
+pub use sign_in::ByPasskey;
 
 /// So many passkeys one person may have.
 const MOST: usize = 50;
@@ -139,8 +139,21 @@ impl Idp {
         })
     }
 
+    /// A challenge for one of the passkeys of a user who is known already.
+    pub(super) async fn challenge_owner(
+        &self,
+        user_id: &str,
+        purpose: Purpose,
+        browser: &Browser,
+    ) -> Result<Challenge> {
+        let working = self.working_passkeys(user_id).await?;
+        let allowed: Vec<&Passkey> = working.iter().map(|passkey| &**passkey).collect();
+        let begun = self.passkeys()?.begin_sign_in(&allowed)?;
+        self.keep_challenge(begun, purpose, browser).await
+    }
+
     /// Spends a challenge: whoever comes second, with whatever answer, finds none.
-    async fn spend_challenge(&self, id: &str, browser: &Browser) -> Result<PasskeyCeremony> {
+    pub(super) async fn spend_challenge(&self, id: &str, browser: &Browser) -> Result<PasskeyCeremony> {
         let ceremony = self
             .store
             .get::<PasskeyCeremony>(id, self.now())

@@ -6,27 +6,26 @@ use crate::{
     idp::{
         Browser, Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
-        login::{Factor, SignedIn},
+        login::{Coming, Entry, Factor, Progress},
     },
     model::passkey::{Passkey, PasskeyCeremony, Purpose},
-    secret::Secret,
     store::Loaded,
 };
 
-/// A sign-in that has succeeded.
-pub struct SignedInByPasskey {
-    /// The value of the session cookie.
-    pub cookie: Secret<String>,
+/// What a passkey has led to.
+pub struct ByPasskey {
+    /// A session, or a further factor.
+    pub progress: Progress,
     /// The interaction that was waiting for it.
     pub interaction: Option<String>,
-    /// For the Signal API.
-    pub accepted: Accepted,
+    /// For the Signal API; nothing before the person is signed in.
+    pub accepted: Option<Accepted>,
 }
 
 impl Idp {
     /// A challenge for whoever sits at this browser, for an interaction or for the home page.
     pub async fn begin_passkey_sign_in(&self, interaction: Option<&str>, browser: &Browser) -> Result<Challenge> {
-        let begun = self.passkeys()?.begin_sign_in()?;
+        let begun = self.passkeys()?.begin_sign_in(&[])?;
         if let Some(id) = interaction {
             self.own_interaction(id, browser).await?;
         }
@@ -41,8 +40,9 @@ impl Idp {
         &self,
         ceremony: &str,
         answer: &str,
+        to: Option<&str>,
         browser: &Browser,
-    ) -> Result<SignedInByPasskey> {
+    ) -> Result<ByPasskey> {
         let rp_id = self.passkeys()?.rp_id().to_owned();
         let ceremony = self.spend_challenge(ceremony, browser).await?;
         let Purpose::SignIn { interaction } = ceremony.purpose.clone() else {
@@ -60,22 +60,41 @@ impl Idp {
             });
         };
         let (id, user_id) = (passkey.id.clone(), passkey.user_id.clone());
-        let interaction_id = interaction.as_deref();
+        let entry = Entry {
+            interaction: interaction.as_deref(),
+            to,
+            upgrade: false,
+        };
         // Verified again after a conflict: of two answers with one counter, the second finds that it did not go on.
-        let SignedIn { cookie } = again_on_conflict(async || {
-            let factor = self.assert_passkey(&id, &ceremony, &assertion, browser).await?;
-            self.begin_session(&user_id, &factor, interaction_id, browser).await
+        let progress = again_on_conflict(async || {
+            let factor = self
+                .assert_passkey(&user_id, &id, &ceremony, &assertion, browser)
+                .await?;
+            let coming = Coming {
+                user_id: &user_id,
+                factor: &factor,
+                waiting: None,
+                entry,
+                remember: false,
+            };
+            self.follow_proof(&coming, browser).await
         })
         .await?;
-        Ok(SignedInByPasskey {
-            cookie,
+        let accepted = match progress {
+            Progress::SignedIn(_) => Some(self.accepted(&user_id, &rp_id).await?),
+            Progress::Second(_) => None,
+        };
+        Ok(ByPasskey {
+            progress,
             interaction,
-            accepted: self.accepted(&user_id, &rp_id).await?,
+            accepted,
         })
     }
 
-    async fn assert_passkey(
+    /// Looks at an answer; a wrong one is counted under `account`.
+    pub(in crate::idp) async fn assert_passkey(
         &self,
+        account: &str,
         id: &str,
         ceremony: &PasskeyCeremony,
         assertion: &Assertion,
@@ -84,13 +103,15 @@ impl Idp {
         let Some(passkey) = self.store.get::<Passkey>(id, self.now()).await? else {
             return Err(Error::UnknownPasskey);
         };
-        self.throttled(&passkey.user_id, browser)
+        self.throttled(account, browser)
             .await
             .inspect_err(|_| self.metrics.login("throttled"))?;
+        let is_named = matches!(ceremony.purpose, Purpose::SecondFactor { .. });
         let refused = if passkey.suspected_at.is_some() {
             Refusal::Wrong("suspected")
         } else {
-            match self.passkeys()?.finish_sign_in(&ceremony.state, assertion, &passkey) {
+            let state = &ceremony.state;
+            match self.passkeys()?.finish_sign_in(state, assertion, &passkey, is_named) {
                 Ok(asserted) => return Ok(Factor::Passkey(Box::new(Proof { asserted, passkey }))),
                 Err(refusal) => refusal,
             }
@@ -99,7 +120,7 @@ impl Idp {
         if refused == Refusal::Counter {
             self.suspect(&passkey, browser).await?;
         }
-        Err(self.reject(&user_id, Some(&user_id), refused.word(), browser).await)
+        Err(self.reject(account, Some(&user_id), refused.word(), browser).await)
     }
 
     /// The signature was right and the counter was not: two devices hold the key, and one of them is not its owner's (WebAuthn, 6.1.1).

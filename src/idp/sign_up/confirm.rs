@@ -6,7 +6,7 @@ use super::{
     super::{
         Browser, Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
-        login::SignedIn,
+        login::Progress,
     },
     Taken, at_the_form,
     form::chosen_username,
@@ -45,7 +45,7 @@ pub struct Confirming {
 #[derive(Debug)]
 pub enum Confirmed {
     /// The account, and a sign-in to it, with the interaction that goes on.
-    Entered(SignedIn, Option<String>),
+    Entered(Progress, Option<String>),
     /// The account: its person signs in.
     Created,
     /// Nothing: the address has got an account meanwhile.
@@ -105,7 +105,7 @@ impl Idp {
         }
         let entered = self.enter(&user.id, pending.interaction.as_deref(), browser).await?;
         Ok(Ok(match entered {
-            Some(signed_in) => Confirmed::Entered(signed_in, pending.interaction.clone()),
+            Some(progress) => Confirmed::Entered(progress, pending.interaction.clone()),
             None => Confirmed::Created,
         }))
     }

@@ -10,7 +10,7 @@ use super::{
         admin::{NewInvitation, NewUser, is_identifier, not_found},
         again_on_conflict,
         audit::{Event, Work},
-        login::SignedIn,
+        login::Progress,
         mail::{Bound, Recipient},
         session::Present,
     },
@@ -76,7 +76,7 @@ pub enum Standing {
 #[derive(Debug)]
 pub enum Accepted {
     /// An account, and a sign-in to it.
-    Entered(SignedIn),
+    Entered(Progress),
     /// An account: its person signs in.
     Created,
     /// A membership.
@@ -213,7 +213,7 @@ impl Idp {
             return at_the_form(error);
         }
         Ok(Ok(match self.enter(&user.id, None, browser).await? {
-            Some(signed_in) => Accepted::Entered(signed_in),
+            Some(progress) => Accepted::Entered(progress),
             None => Accepted::Created,
         }))
     }

@@ -21,7 +21,7 @@ use super::{
     admin::NewUser,
     again_on_conflict,
     audit::{Event, Work},
-    login::{Factor, SignedIn},
+    login::{Coming, Entry, Factor, Progress},
     mail::{Bound, Recipient},
 };
 use crate::{
@@ -118,7 +118,7 @@ impl Idp {
             let mut work = Work::default();
             self.count_letter(&mut work, &about, browser).await?;
             work.insert(&pending)?;
-            self.keep_waiting(&mut work, pending.interaction.as_deref(), browser)
+            self.let_wait(&mut work, pending.interaction.as_deref(), browser)
                 .await?;
             let task = Task::AnswerSignUp {
                 pending: pending.id.clone(),
@@ -142,7 +142,7 @@ impl Idp {
     }
 
     /// Lets an interaction wait until its person has found the letter.
-    async fn keep_waiting(&self, work: &mut Work, interaction: Option<&str>, browser: &Browser) -> Result<()> {
+    async fn let_wait(&self, work: &mut Work, interaction: Option<&str>, browser: &Browser) -> Result<()> {
         let Some(id) = interaction else { return Ok(()) };
         let waiting = self.own_interaction(id, browser).await?;
         let until = self.now() + confirm::FRESH;
@@ -242,17 +242,27 @@ impl Idp {
 
     /// Signs in whoever has just made an account in this browser. `None` when that cannot be at the moment: the account is there, and
     /// its person signs in as always.
-    async fn enter(&self, user_id: &str, interaction: Option<&str>, browser: &Browser) -> Result<Option<SignedIn>> {
+    async fn enter(&self, user_id: &str, interaction: Option<&str>, browser: &Browser) -> Result<Option<Progress>> {
         let entered = again_on_conflict(async || {
             let kept = self.store.get::<Password>(user_id, self.now()).await?;
             let factor = Factor::Password {
                 kept: kept.ok_or(Error::WrongCredentials)?,
                 rehashed: None,
             };
-            self.begin_session(user_id, &factor, interaction, browser).await
+            let coming = Coming {
+                user_id,
+                factor: &factor,
+                waiting: None,
+                entry: Entry {
+                    interaction,
+                    ..Entry::default()
+                },
+                remember: false,
+            };
+            self.follow_proof(&coming, browser).await
         });
         match entered.await {
-            Ok(signed_in) => Ok(Some(signed_in)),
+            Ok(progress) => Ok(Some(progress)),
             Err(internal @ Error::Internal(_)) => Err(internal),
             Err(_) => Ok(None),
         }

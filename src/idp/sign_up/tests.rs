@@ -144,6 +144,7 @@ fn browser(name: &str) -> Browser {
     Browser {
         session: None,
         binding: Secret::new(name.to_owned()),
+        remembered: None,
         address: "127.0.0.1".parse().unwrap(),
         user_agent: None,
     }

@@ -439,7 +439,8 @@ proptest! {
             consented,
             consent_remembered,
             hinted_sub,
-            acr_values: &[],
+            below_policy: false,
+            can_raise: false,
         };
         match next_step(&request, &progress, NOW) {
             Ok(Step::Issue) => {

@@ -111,6 +111,16 @@ impl ClaimsRequest {
             _ => true,
         }
     }
+
+    /// The values of an `acr` that the client would like and can do without, the best first.
+    pub fn wished_acr(&self) -> impl Iterator<Item = &str> {
+        let asked = self.id_token.get("acr").and_then(Option::as_ref);
+        let wished = asked.filter(|asked| !asked.essential);
+        wished
+            .into_iter()
+            .flat_map(|asked| asked.value.iter().chain(&asked.values))
+            .filter_map(Value::as_str)
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pages::client::png,
-    support::{App, Browser, Chromium, Daemon, Partner, chromium::Scheme, partner::Answer},
+    support::{App, AuthenticatorApp, Browser, Chromium, Daemon, Partner, chromium::Scheme, partner::Answer},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -229,6 +229,62 @@ async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
         .await;
     gallery.look("passkeys").await;
     gallery.chromium.remove_authenticator(&authenticator).await;
+}
+
+#[tokio::test]
+async fn so_do_the_pages_of_the_second_step() {
+    let daemon = Daemon::start();
+    let name = "alice.with.a.rather.long.name.that.does.not.break";
+    daemon.add_user(name, PASSWORD, &[]);
+    daemon.add_user("bob", PASSWORD, &[]);
+    let phone = AuthenticatorApp::imported(&daemon, name);
+    let codes = daemon.cli(&["user", "recovery-codes", name]);
+    let mut gallery = Gallery::open().await;
+    let device = gallery.chromium.add_authenticator().await;
+    let half = async |gallery: &Gallery| {
+        gallery.chromium.open(&daemon.url("/login")).await;
+        gallery.chromium.sign_in(name, PASSWORD).await;
+        gallery.chromium.element("start-over").await;
+    };
+    half(&gallery).await;
+    gallery.chromium.fill("code", &phone.code().await).await;
+    gallery.chromium.click("second-submit").await;
+    gallery.chromium.open(&daemon.url("/account/passkeys")).await;
+    gallery.chromium.press_button("passkey-button").await;
+    gallery.chromium.wait_for_text("not used yet").await;
+    gallery.chromium.remove_authenticator(&device).await;
+    gallery.chromium.open(&daemon.url("/")).await;
+    gallery.chromium.click("home-sign-out").await;
+
+    half(&gallery).await;
+    gallery.look("second-step-totp").await;
+    gallery.chromium.fill("code", "000000").await;
+    gallery.chromium.click("second-submit").await;
+    gallery.look("second-step-totp-wrong").await;
+    gallery.chromium.click("way-passkey").await;
+    gallery.chromium.shown("passkey-button").await;
+    gallery.look("second-step-passkey").await;
+    gallery.chromium.click("way-recovery-code").await;
+    gallery.look("second-step-recovery-code").await;
+    let code = codes["recovery_codes"][0].as_str().expect("a code");
+    gallery.chromium.fill("code", code).await;
+    gallery.chromium.click("second-submit").await;
+    gallery.chromium.element("codes-left").await;
+    gallery.look("recovered").await;
+    gallery.chromium.click("recovered-continue").await;
+    gallery.chromium.click("home-sign-out").await;
+    gallery.chromium.open(&daemon.url("/login/second?sign_in=gone")).await;
+    gallery.look("second-step-gone").await;
+
+    for (policy, title) in [("second_factor", "step-up"), ("passkey", "step-up-passkey")] {
+        let app = App::with(&daemon, &["--first-party", "--sign-in-policy", policy]);
+        let sign_in = app.begin("openid", &[("prompt", "login")]);
+        gallery.chromium.open(&sign_in.url).await;
+        gallery.chromium.sign_in("bob", PASSWORD).await;
+        gallery.chromium.element("step-up-cancel").await;
+        gallery.look(title).await;
+    }
+    assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
 }
 
 async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {

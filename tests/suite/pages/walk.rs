@@ -1,7 +1,10 @@
 //! A walk over every page there is, for what must hold on each of them.
 
 use super::PASSWORD;
-use crate::support::{App, Browser, Daemon, Page, app::REDIRECT_URI};
+use crate::{
+    passkey::passkey_of,
+    support::{App, AuthenticatorApp, Browser, Daemon, Page, app::REDIRECT_URI},
+};
 
 /// A page and what it is called.
 pub type Seen = (&'static str, Page);
@@ -17,14 +20,23 @@ pub async fn every_page(daemon: &Daemon) -> Vec<Seen> {
     let mut seen = pages_of_a_sign_in(daemon).await;
     seen.extend(pages_of_a_session(daemon).await);
     seen.extend(pages_of_strangers(daemon).await);
+    seen.extend(pages_of_a_second_step(daemon).await);
     seen
 }
 
 /// Those whose form may end at an application, and where.
-pub const LEADING_AWAY: [&str; 4] = ["login", "login, wrong", "select account", "consent"];
+pub const LEADING_AWAY: [&str; 5] = ["login", "login, wrong", "select account", "consent", "step-up"];
 
 /// Those on which our script runs, where it can; they work without it.
-pub const WITH_SCRIPT: [&str; 5] = ["login", "login, wrong", "login at home", "passkeys", "passkey upgrade"];
+pub const WITH_SCRIPT: [&str; 7] = [
+    "login",
+    "login, wrong",
+    "login at home",
+    "passkeys",
+    "passkey upgrade",
+    "second step by passkey",
+    "second step, gone, wrong",
+];
 
 async fn pages_of_a_sign_in(daemon: &Daemon) -> Vec<Seen> {
     let app = App::with(daemon, &[]);
@@ -95,6 +107,34 @@ async fn pages_of_strangers(daemon: &Daemon) -> Vec<Seen> {
                 .post("/consent", &[("interaction", "a"), ("interaction", "b")])
                 .await,
         ),
+    ]
+}
+
+async fn pages_of_a_second_step(daemon: &Daemon) -> Vec<Seen> {
+    daemon.add_user("carol", PASSWORD, &[]);
+    let _key = passkey_of(daemon, "carol").await;
+    AuthenticatorApp::imported(daemon, "carol");
+    let codes = daemon.cli(&["user", "recovery-codes", "carol"]);
+    let browser = Browser::new(&daemon.issuer);
+    let by_app = browser.sign_in(&browser.get("/login").await, "carol", PASSWORD).await;
+    let wrong = browser.submit(&by_app, &[("code", "000000")]).await;
+    let by_passkey = browser.get(&format!("{}&by=passkey", by_app.url)).await;
+    let by_code = browser.get(&format!("{}&by=recovery-code", by_app.url)).await;
+    let code = codes["recovery_codes"][0].as_str().expect("a code");
+    let recovered = browser.submit(&by_code, &[("code", code)]).await;
+    let gone = browser.get(by_app.url.as_str()).await;
+    let strict = App::with(daemon, &["--first-party", "--sign-in-policy", "passkey"]);
+    let other = Browser::new(&daemon.issuer);
+    let login = other.get(&strict.begin("openid", &[]).url).await;
+    let step_up = other.sign_in(&login, "alice", PASSWORD).await;
+    vec![
+        ("second step by app", by_app),
+        ("second step, wrong", wrong),
+        ("second step by passkey", by_passkey),
+        ("second step by recovery code", by_code),
+        ("recovered", recovered),
+        ("second step, gone, wrong", gone),
+        ("step-up", step_up),
     ]
 }
 

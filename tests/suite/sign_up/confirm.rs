@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 
 use super::{PASSWORD, ask, fill, link_for, open, sign_up, user, users};
-use crate::support::{App, Browser, Mailbox};
+use crate::support::{App, Browser, Mailbox, html};
 
 #[tokio::test]
 async fn looking_at_a_link_changes_nothing_and_it_works_once() {
@@ -101,7 +101,10 @@ async fn the_application_that_waited_goes_on_in_the_browser_where_it_began() {
     let sign_in = app.begin("openid email", &[]);
     let login = browser.get(&sign_in.url).await;
     let interaction = login.field("interaction");
-    let page = browser.get(&format!("/sign-up?interaction={interaction}")).await;
+    let link = html::tags(&login.body, "a")
+        .find(|tag| tag.contains("id=\"login-sign-up\""))
+        .unwrap();
+    let page = browser.get(&html::attribute(link, "href").unwrap()).await;
     assert!(page.body.contains("<bdi>App</bdi>"), "{}", page.body);
     assert_eq!(page.field("interaction"), interaction);
     assert!(
@@ -219,5 +222,32 @@ async fn of_many_clicks_on_one_link_one_makes_the_account() {
         .filter(|answer| answer.as_ref().unwrap().status() == StatusCode::SEE_OTHER)
         .count();
     assert_eq!((made, users(&daemon)), (1, 1));
+    daemon.has_no_errors();
+}
+
+#[tokio::test]
+async fn a_client_that_asks_for_more_than_a_password_strands_nobody() {
+    let mailbox = Mailbox::start();
+    let daemon = open(&mailbox).start();
+    for (number, policy) in ["second_factor", "passkey"].into_iter().enumerate() {
+        let app = App::with(&daemon, &["--first-party", "--sign-in-policy", policy]);
+        let browser = Browser::new(&daemon.issuer);
+        let page = browser.get(&app.begin("openid", &[("prompt", "create")]).url).await;
+        let email = format!("a{number}@example.com");
+        fill(&browser, &page, &email, &[]).await;
+        let page = mailbox.wait_for(&email, 1).await[0].follow(&browser).await;
+        let next = browser.submit(&page, &[]).await;
+        assert!(
+            next.status.as_u16() < 500 && next.is_html(),
+            "{policy}: {} {}",
+            next.status,
+            next.url
+        );
+        assert_eq!(user(&daemon, &email)["email_verified"], true);
+        assert!(
+            next.redirect_param("code").is_none(),
+            "{policy}: a password alone is not enough"
+        );
+    }
     daemon.has_no_errors();
 }

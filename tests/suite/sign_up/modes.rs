@@ -62,6 +62,11 @@ async fn what_is_switched_off_is_not_there_by_any_door() {
                 );
             }
         }
+        assert_eq!(
+            browser.get("/login").await.has("login-sign-up"),
+            form,
+            "{mode}: the link"
+        );
         assert_eq!(prompts(&daemon).await.contains(&"create".to_owned()), form, "{mode}");
         let app = App::confidential(&daemon);
         let asked = browser.get(&app.begin("openid", &[("prompt", "create")]).url).await;

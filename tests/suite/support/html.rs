@@ -9,7 +9,7 @@ pub struct Form {
     pub method: String,
     /// `action` as written.
     pub action: String,
-    /// The named inputs that are not buttons, with their values; boxes that are not ticked say nothing.
+    /// The named inputs that are not buttons or empty boxes, with their values.
     pub fields: BTreeMap<String, String>,
 }
 
@@ -19,9 +19,8 @@ pub fn form(html: &str) -> Option<Form> {
     let end = start + html[start..].find("</form>")?;
     let form = &html[start..end];
     let head = &form[..=form.find('>')?];
-    let says_nothing = |tag: &&str| tag.contains("type=\"checkbox\"") && !tag.contains(" checked");
     let inputs = tags(form, "input")
-        .filter(|tag| !says_nothing(tag))
+        .filter(|tag| attribute(tag, "type").as_deref() != Some("checkbox") || tag.contains(" checked"))
         .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
     Some(Form {
         method: attribute(head, "method")

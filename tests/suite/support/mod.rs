@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod app;
 pub mod authenticator;
+pub mod authenticator_app;
 pub mod authority;
 pub mod browser;
 pub mod chromium;
@@ -22,6 +23,7 @@ pub mod virtual_authenticator;
 pub mod wire;
 
 pub use app::{App, SignIn, Tokens};
+pub use authenticator_app::AuthenticatorApp;
 pub use authority::Authority;
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;

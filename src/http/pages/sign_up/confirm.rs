@@ -8,13 +8,14 @@ use crate::{
     http::{
         Site,
         body::FormBody,
-        browser::{Visitor, session_cookie},
+        browser::Visitor,
         error::{Cause, PageFailure},
-        pages::{Page, Way, login::after_sign_in, redirect, render},
+        pages::{Page, login::arrive, render},
         routes,
     },
     idp::{
         self,
+        login::Entry,
         sign_up::{Confirmed, Confirming},
     },
     protocol::params::Params,
@@ -132,10 +133,12 @@ pub async fn confirm(request: HttpRequest, site: Data<Site>, body: FormBody) -> 
         .idp
         .confirm_sign_up(token, password.as_ref(), username, &visitor.browser);
     match confirmed.await {
-        Ok(Ok(Confirmed::Entered(signed_in, interaction))) => {
-            let next = after_sign_in(&site, interaction.as_deref(), None);
-            let mut response = redirect(&next, Way::Post);
-            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
+        Ok(Ok(Confirmed::Entered(progress, interaction))) => {
+            let entry = Entry {
+                interaction: interaction.as_deref(),
+                ..Entry::default()
+            };
+            arrive(&site, &visitor, &progress, &entry).await
         }
         Ok(Ok(Confirmed::Created)) => tell_done(&site),
         Ok(Ok(Confirmed::Exists)) => {

@@ -12,14 +12,15 @@ use crate::{
     http::{
         Site,
         body::FormBody,
-        browser::{Visitor, session_cookie},
+        browser::Visitor,
         error::{Cause, PageFailure},
         language,
-        pages::{Page, Way, redirect},
+        pages::{Page, login::arrive},
         routes,
     },
     idp::{
         self,
+        login::Entry,
         sign_up::{Accepted, Invited, Standing},
     },
     protocol::params::Params,
@@ -140,10 +141,7 @@ pub async fn accept(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         .accept_invitation(token, wanted.as_ref(), language, &visitor.browser)
         .await
     {
-        Ok(Ok(Accepted::Entered(signed_in))) => {
-            let mut response = redirect(&site.path(routes::HOME), Way::Post);
-            Ok(response.cookie(session_cookie(&site, &signed_in.cookie)).finish())
-        }
+        Ok(Ok(Accepted::Entered(progress))) => arrive(&site, &visitor, &progress, &Entry::default()).await,
         Ok(Ok(Accepted::Created)) => tell_done(&site),
         Ok(Ok(Accepted::Joined)) => {
             let next = Some(("sign-up-home", routes::HOME));

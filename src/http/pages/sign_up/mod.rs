@@ -12,7 +12,7 @@ use actix_web::{
 use askama::Template;
 
 use self::fields::{FieldView, Kind};
-use super::{Page, client::ClientFace, interaction_id, render, waiting_for};
+use super::{Page, client::ClientFace, interaction_id, login::with_way, render, waiting_for};
 use crate::{
     config::{SignUpMode, SignUpUsername},
     http::{
@@ -198,7 +198,7 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             let template = SentPage {
                 email: shown(&form, "email"),
                 lifetime: page.language.duration(site.idp.config().sign_up.lifetime.as_secs()),
-                again: with_interaction(site.path(routes::SIGN_UP), interaction),
+                again: with_way(site.path(routes::SIGN_UP), interaction, None),
                 page,
             };
             draw(&site, &visitor, &template, None, None)
@@ -211,17 +211,6 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     }
 }
 
-/// A page of ours that goes on with an interaction.
-fn with_interaction(page: String, interaction: Option<&str>) -> String {
-    match interaction {
-        Some(id) => {
-            let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
-            format!("{page}?interaction={id}")
-        }
-        None => page,
-    }
-}
-
 async fn ask(
     site: &Site,
     visitor: &Visitor,
@@ -230,7 +219,7 @@ async fn ask(
     refused: Option<Refused>,
 ) -> Result<HttpResponse, PageFailure> {
     let pending = match interaction {
-        Some(id) => match waiting_for(site, visitor, id, Step::Login).await? {
+        Some(id) => match waiting_for(site, visitor, id, &[Step::Login]).await? {
             Ok(pending) => Some(pending),
             Err(elsewhere) => return Ok(elsewhere),
         },
@@ -254,7 +243,7 @@ async fn ask(
         email,
         domains: (sign_up.mode == SignUpMode::Domain).then(|| page.language.list(&sign_up.domains)),
         form: FormView::of(site, &page, form),
-        sign_in: with_interaction(site.path(routes::LOGIN), pending.as_deref().map(Pending::id)),
+        sign_in: with_way(site.path(routes::LOGIN), pending.as_deref().map(Pending::id), None),
         error: refused.as_ref().map(|refused| refused.sentence.clone()),
         wrong: wrong.unwrap_or_default(),
         page,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::sign_up::Invitation;
+use crate::{model::sign_up::Invitation, protocol::client::policy::SignInPolicy};
 
 #[tokio::test]
 async fn an_invitation_makes_the_account_that_it_describes_once() {
@@ -12,6 +12,7 @@ async fn an_invitation_makes_the_account_that_it_describes_once() {
     let shop = AdminCommand::OrganizationAdd {
         name: "Shop".to_owned(),
         id: Some("shop".to_owned()),
+        sign_in_policy: SignInPolicy::default(),
     };
     stage.idp.execute(shop).await.unwrap();
     let (_, token) = stage
