@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub enum InvitationCommand {
-    /// Invite somebody: by mail where a mail server is configured, else by a link that you hand over
+    /// Invite somebody: by mail, or by a link that you hand over
     #[command(after_help = NEW_EXAMPLES)]
     New {
         /// The email address; the invitation is for nobody else
