@@ -27,6 +27,8 @@ pub struct Attribute {
     pub title: String,
     /// Whether the sign-up form asks for it.
     pub sign_up: AskedAtSignUp,
+    /// Whether people may set their own.
+    pub editable: bool,
 }
 
 /// What an attribute holds, in the words of JSON.
@@ -116,6 +118,7 @@ impl Attribute {
             clients: Vec::new(),
             title: title.to_owned(),
             sign_up: AskedAtSignUp::No,
+            editable: false,
         }
     }
 
@@ -137,8 +140,16 @@ impl Attribute {
             doc("The client_ids that receive it whatever the scope."),
         );
         let title = r.option("title", plain.title, doc("What people call it."));
-        let text = doc("Whether the form of a new account asks for it: \"no\", \"optional\" or \"required\".");
+        let text = doc(
+            "Whether the form of a new account asks for it: \"no\", \"optional\" or \"required\". Never for what a backend \
+             decides by.",
+        );
         let sign_up = r.option("sign_up", plain.sign_up, text);
+        let editable = r.option(
+            "editable",
+            plain.editable,
+            doc("Whether people may set their own at /account/profile. Never for what a backend decides by."),
+        );
         if !values.is_empty() && !matches!(kind, AttributeType::String | AttributeType::StringList) {
             r.refuse(
                 "values",
@@ -152,6 +163,7 @@ impl Attribute {
             clients,
             title,
             sign_up,
+            editable,
         })
     }
 }

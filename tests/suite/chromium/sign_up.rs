@@ -117,7 +117,7 @@ async fn the_pages_of_a_new_account_fit_a_small_screen_and_satisfy_axe() {
     let daemon = curious(&mailbox).start();
     daemon.cli(&["org", "add", "Shop & Sons", "--id", "shop"]);
     let app = App::confidential(&daemon);
-    let mut gallery = Gallery::open().await;
+    let mut gallery = Gallery::open().await.at([(320, 640), (1280, 800)]);
     gallery
         .chromium
         .open(&app.begin("openid", &[("prompt", "create")]).url)
@@ -137,7 +137,7 @@ async fn the_pages_of_a_new_account_fit_a_small_screen_and_satisfy_axe() {
     gallery.look("sign-up-confirm").await;
     pages_of_a_link_elsewhere(&mut gallery, &mailbox, &daemon).await;
     pages_of_an_invitation(&mut gallery, &daemon).await;
-    gallery.close();
+    assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
 }
 
 async fn pages_of_a_link_elsewhere(gallery: &mut Gallery, mailbox: &Mailbox, daemon: &Daemon) {
