@@ -4,6 +4,7 @@
 
 account-menu = Your account
 account-menu-back = Back to your account
+account-go-on = Go on with signing in
 account-menu-overview = Overview
 account-menu-profile = Profile
 account-menu-email = Email address

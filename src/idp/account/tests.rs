@@ -9,6 +9,7 @@ use crate::{
     idp::{
         Browser, Error, Idp,
         admin::{AdminCommand, NewUser},
+        login::{Entry, Progress},
     },
     model::{audit::AuditEvent, factor::FactorKind},
     protocol::Timestamp,
@@ -55,7 +56,11 @@ impl House {
     /// A browser in which somebody has just signed in.
     async fn browser(&self, username: &str) -> Browser {
         let stranger = stranger();
-        let signed_in = self.idp.sign_in(None, username, &PASSWORD(), &stranger).await.unwrap();
+        let entry = Entry::default();
+        let progress = self.idp.sign_in(&entry, username, &PASSWORD(), &stranger).await;
+        let Progress::SignedIn(signed_in) = progress.unwrap() else {
+            panic!("one factor is enough");
+        };
         Browser {
             session: Some(signed_in.cookie),
             ..stranger
@@ -66,6 +71,7 @@ impl House {
 fn stranger() -> Browser {
     Browser {
         session: None,
+        remembered: None,
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),
         user_agent: Some("Firefox on Linux".to_owned()),
