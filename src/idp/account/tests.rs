@@ -56,10 +56,18 @@ impl House {
     /// A browser in which somebody has just signed in.
     async fn browser(&self, username: &str) -> Browser {
         let stranger = stranger();
-        let entry = Entry::default();
-        let progress = self.idp.sign_in(&entry, username, &PASSWORD(), &stranger).await;
-        let Progress::SignedIn(signed_in) = progress.unwrap() else {
-            panic!("one factor is enough");
+        let entry = Entry {
+            interaction: None,
+            to: None,
+            upgrade: false,
+        };
+        let progress = self
+            .idp
+            .sign_in(&entry, username, &PASSWORD(), &stranger)
+            .await
+            .unwrap();
+        let Progress::SignedIn(signed_in) = progress else {
+            panic!("more is asked for");
         };
         Browser {
             session: Some(signed_in.cookie),
