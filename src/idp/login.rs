@@ -289,7 +289,19 @@ impl Idp {
             None => None,
         };
         let policy = self.policy_for(user, client.as_deref()).await?;
-        let two_factors = request.is_some_and(|it| it.demands_two_factors() || it.wishes_two_factors());
+        let two_factors = match request {
+            Some(request) if request.demands_two_factors() => true,
+            // A mere wish is not worth a code that is good once.
+            Some(request) if request.wishes_two_factors() => {
+                let factors = self.factors(user).await?;
+                let is_kept = |kind: &FactorKind| matches!(kind, FactorKind::Totp | FactorKind::Passkey);
+                factors
+                    .all()
+                    .iter()
+                    .any(|factor| factor.usable && is_kept(&factor.kind))
+            }
+            _ => false,
+        };
         Ok((policy, two_factors))
     }
 
