@@ -362,6 +362,7 @@ async fn fill(folder: &Path, users: u64) {
             memberships: Vec::new(),
             active_organization: None,
             disabled: false,
+            second_factors: Vec::new(),
             epoch: 0,
             created_at: now,
             updated_at: now,

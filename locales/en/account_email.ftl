@@ -16,7 +16,6 @@ account-email-new = New email address
 account-email-change = Send the link
 account-email-sign-in-first = To change the address, sign in again first.
 account-email-sign-in = Sign in again
-account-email-back = Your account
 account-email-not-an-address = That does not look like an email address. Check it and try again.
 account-email-same = That is your address already.
 

@@ -11,6 +11,7 @@ home-unverified = Not verified
 home-role = Role
 home-organization = Organization
 home-applications = Your applications
+home-manage = Manage your account
 home-sign-out = Sign out
 welcome-title = Welcome
 welcome-lead = { $service } signs you in to the applications you use, with one account.

@@ -26,6 +26,7 @@ refusal-passkey-many = You have { $most } passkeys. Remove one before you add an
 refusal-passkey-known = That passkey is known here already.
 refusal-passkey-model = This kind of authenticator is not accepted here. Use another one.
 refusal-passkey = That passkey could not be added. Please try again.
+refusal-passkey-first = Add a passkey first.
 refusal-passkey-last = This passkey is your only way in. Add another one first.
 
 ## Other factors

@@ -15,4 +15,3 @@ sessions-sign-out = Sign out
 sessions-end = End this session
 sessions-end-others = End all other sessions
 sessions-end-all = Sign out everywhere
-sessions-back = Back to your account

@@ -24,6 +24,8 @@ pub struct Attribute {
     pub clients: Vec<String>,
     /// What people call it.
     pub title: String,
+    /// Whether people may set their own.
+    pub editable: bool,
 }
 
 /// What an attribute holds, in the words of JSON.
@@ -112,6 +114,7 @@ impl Attribute {
             scope: Some("profile".to_owned()),
             clients: Vec::new(),
             title: title.to_owned(),
+            editable: false,
         }
     }
 
@@ -133,6 +136,11 @@ impl Attribute {
             doc("The client_ids that receive it whatever the scope."),
         );
         let title = r.option("title", plain.title, doc("What people call it."));
+        let editable = r.option(
+            "editable",
+            plain.editable,
+            doc("Whether people may set their own at /account/profile. Never for what a backend decides by."),
+        );
         if !values.is_empty() && !matches!(kind, AttributeType::String | AttributeType::StringList) {
             r.refuse(
                 "values",
@@ -145,6 +153,7 @@ impl Attribute {
             scope,
             clients,
             title,
+            editable,
         })
     }
 }

@@ -118,7 +118,7 @@ fn the_example_documents_every_option() {
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
         {
             // The second attribute and those after it have the same options as the first.
-            let attribute = ["enabled", "type", "values", "scope", "clients", "title"];
+            let attribute = ["enabled", "type", "values", "scope", "clients", "title", "editable"];
             let name = option.split(' ').next().unwrap_or_default();
             assert!(documented || attribute.contains(&name), "{line}");
         }
@@ -185,6 +185,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("registration.unused_lifetime", ""),
     ("users.roles", "user,admin,teacher"),
     ("users.default_role", "admin"),
+    ("users.self_delete", "false"),
     ("pages.name", "Example"),
     ("pages.language", "de"),
     ("mail.port", "2525"),
@@ -220,6 +221,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("attributes.hardware_tier.scope", "hardware"),
     ("attributes.hardware_tier.clients", "one,two"),
     ("attributes.hardware_tier.title", "Hardware"),
+    ("attributes.hardware_tier.editable", "true"),
 ];
 
 #[test]

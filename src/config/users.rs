@@ -1,14 +1,16 @@
-//! `[users]`: the roles an end-user can have.
+//! `[users]`: the roles an end-user can have, and what people may do with their accounts.
 
 use super::reader::Reader;
 
-/// The roles an end-user can have.
+/// The roles an end-user can have, and what people may do with their accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Users {
     /// All roles; `user` and `admin` are always among them.
     pub roles: Vec<String>,
     /// The role of a new user, one of `roles`.
     pub default_role: String,
+    /// Whether people may delete their own accounts.
+    pub self_delete: bool,
 }
 
 impl Users {
@@ -38,7 +40,16 @@ impl Users {
                 ),
             );
         }
-        Self { roles, default_role }
+        let self_delete = r.option(
+            "self_delete",
+            true,
+            "Whether people may delete their own accounts at /account/delete. The last administrator never can.",
+        );
+        Self {
+            roles,
+            default_role,
+            self_delete,
+        }
     }
 }
 

@@ -45,16 +45,36 @@ pub const LOGIN_SECOND: &str = "/login/second";
 pub const STEP_UP: &str = "/login/step-up";
 /// After a sign-in with a recovery code: how many are left.
 pub const LOGIN_RECOVERED: &str = "/login/recovered";
-/// Where a person sets up an authenticator app.
-pub const AUTHENTICATOR: Option<&str> = None;
 /// The choice of an account.
 pub const SELECT_ACCOUNT: &str = "/select-account";
 /// The consent page.
 pub const CONSENT: &str = "/consent";
 /// Where the person confirms to be signed out.
 pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// A person's account at a glance.
+pub const ACCOUNT: &str = "/account";
+/// Who the person is.
+pub const PROFILE: &str = "/account/profile";
+/// The password.
+pub const PASSWORD: &str = "/account/password";
+/// The authenticator app.
+pub const AUTHENTICATOR: &str = "/account/authenticator";
+/// The recovery codes.
+pub const RECOVERY_CODES: &str = "/account/recovery-codes";
 /// Where a person is signed in.
-pub const SESSIONS: &str = "/sessions";
+pub const SESSIONS: &str = "/account/sessions";
+/// Where that was before there was an account to look at.
+pub const FORMER_SESSIONS: &str = "/sessions";
+/// The applications that may use the account.
+pub const APPLICATIONS: &str = "/account/apps";
+/// What happened to the account lately.
+pub const ACTIVITY: &str = "/account/activity";
+/// A copy of all that is kept about the person.
+pub const EXPORT: &str = "/account/export";
+/// The end of the account.
+pub const DELETE: &str = "/account/delete";
+/// "A Well-Known URL for Changing Passwords" (W3C): at the root of the host.
+pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 /// The logo of a client, at our own origin.
 pub const CLIENT_LOGO: &str = "/client/logo";
 /// A person's email address.
@@ -82,6 +102,8 @@ pub const PASSKEY_ENDPOINTS: &str = "/.well-known/passkey-endpoints";
 pub const PASSKEYS: &str = "/account/passkeys";
 /// Gives one another name.
 pub const PASSKEY_RENAME: &str = "/account/passkeys/rename";
+/// Whether one is asked for after the password, too.
+pub const PASSKEY_SECOND: &str = "/account/passkeys/second";
 /// Takes one away.
 pub const PASSKEY_REMOVE: &str = "/account/passkeys/remove";
 /// The moment after a password in which a browser may add a passkey.
@@ -116,6 +138,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
             app.route(RELATED_ORIGINS, read().to(passkey::related_origins));
         }
     }
+    app.route(CHANGE_PASSWORD, read().to(pages::account::change_password));
     let scope = web::scope(site.base())
         .service(open_to_scripts(
             OPENID_CONFIGURATION,
@@ -160,11 +183,6 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::post().to(pages::consent::submit)),
         )
         .service(
-            web::resource(SESSIONS)
-                .route(web::get().to(pages::sessions::show))
-                .route(web::post().to(pages::sessions::end)),
-        )
-        .service(
             web::resource(SETUP)
                 .route(web::get().to(pages::setup::show))
                 .route(web::post().to(pages::setup::submit)),
@@ -175,6 +193,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
         .configure(|scope| mount_demo(scope, site))
         .configure(|scope| mount_mail(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
+        .configure(|scope| mount_account(scope, site))
         .service(web::resource([HOME, ""]).route(web::get().to(pages::home::show)));
     app.service(scope);
 }
@@ -183,6 +202,56 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
     if site.has_demo() {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
+    }
+}
+
+fn mount_account(scope: &mut web::ServiceConfig, site: &Site) {
+    use pages::account;
+    scope
+        .service(web::resource(ACCOUNT).route(web::get().to(account::overview::show)))
+        .service(
+            web::resource(PROFILE)
+                .route(web::get().to(account::profile::show))
+                .route(web::post().to(account::profile::save)),
+        )
+        .service(
+            web::resource(PASSWORD)
+                .route(web::get().to(account::password::show))
+                .route(web::post().to(account::password::change)),
+        )
+        .service(
+            web::resource(AUTHENTICATOR)
+                .route(web::get().to(account::authenticator::show))
+                .route(web::post().to(account::authenticator::change)),
+        )
+        .service(
+            web::resource(RECOVERY_CODES)
+                .route(web::get().to(account::recovery_codes::show))
+                .route(web::post().to(account::recovery_codes::make)),
+        )
+        .service(
+            web::resource(SESSIONS)
+                .route(web::get().to(pages::sessions::show))
+                .route(web::post().to(pages::sessions::end)),
+        )
+        .service(web::resource(FORMER_SESSIONS).route(web::get().to(account::moved_sessions)))
+        .service(
+            web::resource(APPLICATIONS)
+                .route(web::get().to(account::applications::show))
+                .route(web::post().to(account::applications::withdraw)),
+        )
+        .service(web::resource(ACTIVITY).route(web::get().to(account::activity::show)))
+        .service(
+            web::resource(EXPORT)
+                .route(web::get().to(account::export::show))
+                .route(web::post().to(account::export::download)),
+        );
+    if site.idp.config().users.self_delete {
+        scope.service(
+            web::resource(DELETE)
+                .route(web::get().to(account::delete::show))
+                .route(web::post().to(account::delete::delete)),
+        );
     }
 }
 
@@ -240,6 +309,7 @@ fn mount_passkeys(scope: &mut web::ServiceConfig, site: &Site) {
     scope
         .service(web::resource(PASSKEYS).route(web::get().to(pages::passkeys::show)))
         .service(web::resource(PASSKEY_RENAME).route(web::post().to(pages::passkeys::rename)))
+        .service(web::resource(PASSKEY_SECOND).route(web::post().to(pages::passkeys::second)))
         .service(web::resource(PASSKEY_REMOVE).route(web::post().to(pages::passkeys::remove)))
         .service(web::resource(PASSKEY_UPGRADE).route(web::get().to(pages::passkeys::upgrade)))
         .service(web::resource(PASSKEY_SIGN_IN_BEGIN).route(web::post().to(passkey::begin_sign_in)))

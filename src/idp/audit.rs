@@ -2,14 +2,16 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
 use serde_json::{Map, Value};
 
-use super::{Idp, Result};
+use super::{Browser, Idp, Result};
 use crate::{
     model::{audit::AuditEvent, outbox::Errand},
+    protocol::Timestamp,
     secret,
     store::Changes,
 };
@@ -44,6 +46,13 @@ impl DerefMut for Work {
     fn deref_mut(&mut self) -> &mut Changes {
         &mut self.changes
     }
+}
+
+/// Sorts by time, and within a second in the order of what happened.
+fn next_id(now: Timestamp) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{:012}-{count:010}-{}", now.unix(), secret::random_id())
 }
 
 /// An event that is being told.
@@ -81,6 +90,15 @@ impl<'a> Event<'a> {
         self
     }
 
+    /// From where: the address, and the kind of browser when it says so.
+    pub fn at(self, browser: &Browser) -> Self {
+        let event = self.address(browser.address);
+        match &browser.user_agent {
+            Some(kind) => event.fact("browser", kind.as_str()),
+            None => event,
+        }
+    }
+
     pub fn fact(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.facts.push((name, value.into()));
         self
@@ -92,7 +110,7 @@ impl Idp {
     pub(super) fn audit(&self, work: &mut Work, event: Event<'_>) -> Result<()> {
         let now = self.now();
         let record = AuditEvent {
-            id: format!("{:012}-{}", now.unix(), secret::random_id()),
+            id: next_id(now),
             at: now,
             event: event.name.to_owned(),
             actor: event.actor.map(str::to_owned),
@@ -128,5 +146,19 @@ impl Idp {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_sort_by_time_and_then_by_their_order() {
+        let ids: Vec<String> = [5, 5, 5, 6, 6, 1_000_000_000]
+            .map(|unix| next_id(Timestamp::from_unix(unix)))
+            .to_vec();
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert!(ids.iter().all(|id| id.len() <= 64));
     }
 }

@@ -144,7 +144,8 @@ impl Idp {
             Err(error) => Ok(self.tell(&interaction.request.destination, &error)),
             Ok(Step::Issue) => {
                 let present = present.ok_or(Error::InteractionGone)?;
-                self.issue(Work::default(), client, &interaction.request, &present)
+                let consent = self.consent_mark(&present.user.id, client).await?;
+                self.issue(Work::default(), client, &interaction.request, &present, consent)
                     .await
                     .map(Outcome::Answer)
             }
@@ -177,7 +178,8 @@ impl Idp {
             (Err(error), _) => self.refuse(pending, error).await,
             (Ok(Step::Issue), Some(present)) => {
                 let changes = Self::finishing(pending)?;
-                self.issue(changes, &pending.client, pending.request(), present)
+                let consent = self.consent_mark(&present.user.id, &pending.client).await?;
+                self.issue(changes, &pending.client, pending.request(), present, consent)
                     .await
                     .map(Outcome::Answer)
             }

@@ -15,6 +15,7 @@ use crate::{
         error::{Error as ProtocolError, ErrorCode},
         scope::Scope,
     },
+    secret,
 };
 
 /// What the end-user said on the consent or account page.
@@ -50,7 +51,7 @@ impl Idp {
                 Resumed::StartedAgain(outcome) => return Ok(outcome),
             };
             match (pending.step(), decision) {
-                (Some(Step::Consent), Decision::Allow) => self.allow(&pending).await,
+                (Some(Step::Consent), Decision::Allow) => self.allow(&pending, browser).await,
                 (Some(Step::Consent), Decision::Deny) => self.refuse(&pending, &refused()).await,
                 (Some(Step::SelectAccount), Decision::Continue) => {
                     let account = pending.present.as_ref().map(|present| present.session.sid.clone());
@@ -73,18 +74,28 @@ impl Idp {
     }
 
     /// One commit: the yes is remembered, the interaction ends, the code is written.
-    async fn allow(&self, pending: &Pending) -> Result<Outcome> {
+    async fn allow(&self, pending: &Pending, browser: &Browser) -> Result<Outcome> {
         let present = pending.present.as_ref().ok_or(Error::InteractionGone)?;
         let mut changes = Self::finishing(pending)?;
+        let mut mark = String::new();
         if pending.client.metadata.consent == ConsentPolicy::Required {
-            self.remember_consent(&mut changes, &present.user.id, pending).await?;
+            mark = self
+                .remember_consent(&mut changes, &present.user.id, pending, browser)
+                .await?;
         }
-        self.issue(changes, &pending.client, pending.request(), present)
+        self.issue(changes, &pending.client, pending.request(), present, mark)
             .await
             .map(Outcome::Answer)
     }
 
-    async fn remember_consent(&self, changes: &mut Work, user_id: &str, pending: &Pending) -> Result<()> {
+    /// Gives the mark of the yes: a yes to more goes on from an earlier one.
+    async fn remember_consent(
+        &self,
+        changes: &mut Work,
+        user_id: &str,
+        pending: &Pending,
+        browser: &Browser,
+    ) -> Result<String> {
         let client_id = &pending.client.client_id;
         let earlier = self
             .store
@@ -96,6 +107,7 @@ impl Idp {
         let [claims, resources] = valid
             .map(|consent| [consent.claims.clone(), consent.resources.clone()])
             .unwrap_or_default();
+        let mark = valid.map_or_else(secret::random_id, |consent| consent.mark.clone());
         let scope = Scope::union(&before, &pending.request().scope);
         let beyond = self.claims_beyond(&pending.client, &scope, &pending.request().claims);
         let beyond: BTreeSet<String> = beyond.into_iter().collect();
@@ -104,6 +116,7 @@ impl Idp {
             user_id: user_id.to_owned(),
             client_id: client_id.clone(),
             client_since: since,
+            mark: mark.clone(),
             scope,
             claims: claims.union(&beyond).cloned().collect(),
             resources: resources.union(&asked).cloned().collect(),
@@ -113,14 +126,18 @@ impl Idp {
             Some(earlier) => changes.update(earlier, &consent)?,
             None => changes.insert(&consent)?,
         }
-        let mut event = Event::new("consent.given").actor(user_id).subject(client_id);
+        let mut event = Event::new("consent.given")
+            .actor(user_id)
+            .subject(client_id)
+            .at(browser);
         event = event.fact("scope", pending.request().scope.to_string());
         for (fact, named) in [("claims", beyond), ("resources", asked)] {
             if !named.is_empty() {
                 event = event.fact(fact, named.into_iter().collect::<Vec<_>>().join(" "));
             }
         }
-        self.audit(changes, event)
+        self.audit(changes, event)?;
+        Ok(mark)
     }
 
     async fn go_on(&self, pending: &Pending, browser: &Browser, change: impl Fn(&mut Interaction)) -> Result<Outcome> {

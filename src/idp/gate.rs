@@ -68,17 +68,44 @@ impl Idp {
         if client.metadata.consent == ConsentPolicy::FirstParty {
             return Ok(true);
         }
-        let consent = self
-            .store
-            .get::<Consent>(&Consent::id_of(user_id, &client.client_id), self.now())
-            .await?;
-        Ok(consent.is_some_and(|consent| {
-            let beyond = self.claims_beyond(client, &consent.scope, asked.claims);
-            consent.client_since == client.created_at
-                && asked.scope.is_subset(&consent.scope)
-                && beyond.iter().all(|claim| consent.claims.contains(claim))
-                && asked.resources.iter().all(|it| consent.resources.contains(it))
-        }))
+        let consent = self.consent_of(user_id, client).await?;
+        Ok(consent.is_some_and(|consent| self.covers(&consent, client, asked)))
+    }
+
+    /// The mark of the yes that a client has of a user; empty for one that needs none.
+    pub(super) async fn consent_mark(&self, user_id: &str, client: &Client) -> Result<String> {
+        if client.metadata.consent == ConsentPolicy::FirstParty {
+            return Ok(String::new());
+        }
+        let consent = self.consent_of(user_id, client).await?;
+        Ok(consent.map(|consent| consent.mark.clone()).unwrap_or_default())
+    }
+
+    async fn consent_of(&self, user_id: &str, client: &Client) -> Result<Option<Loaded<Consent>>> {
+        let id = Consent::id_of(user_id, &client.client_id);
+        let consent = self.store.get::<Consent>(&id, self.now()).await?;
+        Ok(consent.filter(|consent| consent.client_since == client.created_at))
+    }
+
+    fn covers(&self, consent: &Consent, client: &Client, asked: &Asked<'_>) -> bool {
+        let beyond = self.claims_beyond(client, &consent.scope, asked.claims);
+        asked.scope.is_subset(&consent.scope)
+            && beyond.iter().all(|claim| consent.claims.contains(claim))
+            && asked.resources.iter().all(|it| consent.resources.contains(it))
+    }
+
+    /// Whether the very yes that something was granted by still stands.
+    async fn still_consents(&self, client: &Client, allowance: &Allowance) -> Result<bool> {
+        if client.metadata.consent == ConsentPolicy::FirstParty {
+            return Ok(true);
+        }
+        let asked = Asked {
+            scope: &allowance.scope,
+            claims: &allowance.claims,
+            resources: &allowance.resources,
+        };
+        let consent = self.consent_of(&allowance.user_id, client).await?;
+        Ok(consent.is_some_and(|consent| consent.mark == allowance.consent && self.covers(&consent, client, &asked)))
     }
 
     /// How good a sign-in of this user has to be, for a client or for our own pages: the strictest of the daemon's policy, the client's,
@@ -100,18 +127,13 @@ impl Idp {
             return Ok(None);
         };
         let same_epoch = user.epoch == allowance.epoch && client.created_at == allowance.client_since;
-        let asked = Asked {
-            scope: &allowance.scope,
-            claims: &allowance.claims,
-            resources: &allowance.resources,
-        };
         // A policy that was made stricter applies to what exists already: whoever signed in as it now wants it goes on.
         let policy = self.policy_for(&user, Some(client)).await?;
         if !policy.is_met_by(&allowance.authentication) {
             return Ok(None);
         }
         let same_sub = client.metadata.sector() == allowance.sector;
-        if client.disabled || !same_epoch || !same_sub || !self.consents(&user.id, client, &asked).await? {
+        if client.disabled || !same_epoch || !same_sub || !self.still_consents(client, allowance).await? {
             return Ok(None);
         }
         // Offline access does not depend on its session, so most of its uses need not look for one.

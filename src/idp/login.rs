@@ -331,7 +331,7 @@ impl Idp {
         };
         let event = Event::new("login.second_factor_asked")
             .subject(&user.id)
-            .address(browser.address)
+            .at(browser)
             .fact("amr", Shown::authentication(shown).amr);
         self.audit(work, event)?;
         Ok(Progress::Second(id))
@@ -366,7 +366,7 @@ impl Idp {
         let counters = self.throttled(account, browser).await?;
         let mut changes = Work::default();
         self.count_failure(&mut changes, &counters)?;
-        let mut event = Event::new("login.failed").address(browser.address);
+        let mut event = Event::new("login.failed").at(browser);
         event.subject = user_id;
         self.audit(&mut changes, event.fact("wrong", wrong))?;
         self.commit(changes).await

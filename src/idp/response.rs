@@ -73,6 +73,7 @@ impl Idp {
 
     /// Writes what is granted with the given changes, and gives the answer that brings it to the client.
     ///
+    /// `consent` is the mark of the yes that it rests on: taken back at this very moment, it makes what is issued worthless.
     /// Whether the response type is allowed is asked here again, where it counts: a waiting request may be older than the operator's no.
     pub(super) async fn issue(
         &self,
@@ -80,13 +81,17 @@ impl Idp {
         client: &Client,
         request: &AuthorizationRequest,
         present: &Present,
+        consent: String,
     ) -> Result<Answer> {
         let response_type = request.response_type;
         authorize::permits(response_type, &client.metadata, self.response_types())
             .map_err(|_| Error::InteractionGone)?;
         self.client_is_used(client).await?;
         let now = self.now();
-        let allowance = allowance(client, request, present);
+        let allowance = Allowance {
+            consent,
+            ..allowance(client, request, present)
+        };
         let mut granted = Granted {
             code: response_type.has_code().then(secret::random),
             ..Granted::default()
@@ -187,6 +192,7 @@ fn allowance(client: &Client, request: &AuthorizationRequest, present: &Present)
         sector: client.metadata.sector(),
         offline: client.metadata.may_use(GrantType::RefreshToken) && scope.contains(OFFLINE_ACCESS),
         scope,
+        consent: String::new(),
         sid: present.session.sid.clone(),
         authentication: present.session.authentication.clone(),
         claims: request.claims.clone(),

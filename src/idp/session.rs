@@ -171,7 +171,7 @@ impl Idp {
                 self.end_session(&mut work, session).await?;
                 if let Some(browser) = by {
                     let event = Event::new("session.ended").actor(user_id).subject(&session.sid);
-                    self.audit(&mut work, event.address(browser.address))?;
+                    self.audit(&mut work, event.at(browser))?;
                 }
             }
             match self.commit(work).await {

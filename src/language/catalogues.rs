@@ -20,6 +20,7 @@ macro_rules! areas {
 }
 
 areas! {
+    account: en;
     account_choice: en;
     account_email: en;
     consent: en;

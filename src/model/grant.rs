@@ -29,6 +29,9 @@ pub struct Allowance {
     pub sector: Option<String>,
     /// What was granted.
     pub scope: Scope,
+    /// The mark of the end-user's yes that it rests on; empty for a client that needs none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub consent: String,
     /// The session in which it was granted. Unless `offline`, it dies with it.
     pub sid: String,
     /// Whether it outlives the session (`offline_access`; Back-Channel Logout, 2.7).
@@ -160,6 +163,10 @@ pub struct Consent {
     pub client_id: String,
     /// When that client was made.
     pub client_since: Timestamp,
+    /// Made up when it is given, and again when it is given after it was taken back: what rested on the former yes stays
+    /// dead.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mark: String,
     /// To what.
     pub scope: Scope,
     /// To which claims beyond the scope.

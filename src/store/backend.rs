@@ -35,6 +35,15 @@ impl Check {
     }
 }
 
+/// The key before which a backward scan begins. No identity begins with the last character of Unicode.
+pub fn end_of(prefix: &str, before: &str) -> Key {
+    if before.is_empty() {
+        format!("{prefix}{}", char::MAX)
+    } else {
+        format!("{prefix}{before}")
+    }
+}
+
 /// Checks and writes that happen together or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
@@ -57,6 +66,15 @@ pub trait Backend: Send + Sync + 'static {
         &'a self,
         prefix: &'a str,
         after: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<(Key, Stored)>, Error>>;
+
+    /// At most `limit` entries whose key begins with `prefix` and sorts before `prefix` + `before` ("" = at the end), the
+    /// last one first.
+    fn scan_back<'a>(
+        &'a self,
+        prefix: &'a str,
+        before: &'a str,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<(Key, Stored)>, Error>>;
 

@@ -27,6 +27,7 @@ macro_rules! every_promise {
             a_batch_happens_in_whole_or_not_at_all
             a_listing_follows_the_ids_and_continues_after_one
             an_index_lists_the_records_under_a_value_and_no_others
+            an_index_can_be_followed_backwards
             an_update_moves_unique_values_and_indexes
             a_deleted_record_leaves_nothing_behind
             a_unique_value_moves_between_records_in_one_commit

@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, FutureExt, ready};
 
 use super::{
     CommitError, Error,
-    backend::{Backend, Batch, Key, Stored},
+    backend::{Backend, Batch, Key, Stored, end_of},
 };
 
 /// A store that lives as long as the process.
@@ -84,6 +84,25 @@ impl Backend for Memory {
         ready(found).boxed()
     }
 
+    fn scan_back<'a>(
+        &'a self,
+        prefix: &'a str,
+        before: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<(Key, Stored)>, Error>> {
+        let found = self.state().map(|state| {
+            state
+                .entries
+                .range(..end_of(prefix, before))
+                .rev()
+                .take_while(|(key, _)| key.starts_with(prefix))
+                .take(limit)
+                .map(|(key, stored)| (key.clone(), stored.clone()))
+                .collect()
+        });
+        ready(found).boxed()
+    }
+
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), CommitError>> {
         ready(self.apply(batch)).boxed()
     }
@@ -111,6 +130,7 @@ mod tests {
         assert!(!memory.is_healthy());
         assert!(memory.get(&["user/1".into()]).await.is_err());
         assert!(memory.scan("user/", "", 1).await.is_err());
+        assert!(memory.scan_back("user/", "", 1).await.is_err());
         assert!(matches!(
             memory.commit(Batch::default()).await,
             Err(CommitError::Failed(Error::Unavailable(_)))

@@ -174,20 +174,58 @@ impl Store {
         while records.len() < limit {
             let wanted = PAGE.min(limit - records.len());
             let page = self.backend.scan(&prefix, &after, wanted).await?;
-            let mut ids = page.iter().map(|(key, _)| &key[prefix.len()..]);
-            let keys: Vec<_> = ids.clone().filter_map(|id| key::record(R::KIND, id)).collect();
-            let stored = self.backend.get(&keys).await?;
-            for (key, stored) in keys.into_iter().zip(&stored) {
-                let Some(stored) = stored else { continue };
-                let found = live::<R>(key, stored, now)?;
-                // Read after the index: it may have left the value meanwhile.
-                records
-                    .extend(found.filter(|found| found.index().iter().any(|(name, at)| *name == index && at == value)));
-            }
-            match ids.next_back() {
-                Some(last) if page.len() == wanted => last.clone_into(&mut after),
+            let ids: Vec<&str> = page.iter().map(|(key, _)| &key[prefix.len()..]).collect();
+            records.extend(self.listed::<R>(&ids, index, value, now).await?);
+            match ids.last() {
+                Some(last) if page.len() == wanted => (*last).clone_into(&mut after),
                 _ => break,
             }
+        }
+        Ok(records)
+    }
+
+    /// The same from the end: at most `limit` records in the opposite order of their ids, beginning before the id
+    /// `before` ("" = at the last).
+    pub async fn list_back_by<R: Record>(
+        &self,
+        index: &str,
+        value: &str,
+        before: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Loaded<R>>, Error> {
+        let prefix = key::index(R::KIND, index, value);
+        let mut before = before.to_owned();
+        let mut records = Vec::new();
+        while records.len() < limit {
+            let wanted = PAGE.min(limit - records.len());
+            let page = self.backend.scan_back(&prefix, &before, wanted).await?;
+            let ids: Vec<&str> = page.iter().map(|(key, _)| &key[prefix.len()..]).collect();
+            records.extend(self.listed::<R>(&ids, index, value, now).await?);
+            match ids.last() {
+                Some(last) if page.len() == wanted => (*last).clone_into(&mut before),
+                _ => break,
+            }
+        }
+        Ok(records)
+    }
+
+    /// The live records among those of an index, in the order of `ids`.
+    async fn listed<R: Record>(
+        &self,
+        ids: &[&str],
+        index: &str,
+        value: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Loaded<R>>, Error> {
+        let keys: Vec<_> = ids.iter().filter_map(|id| key::record(R::KIND, id)).collect();
+        let stored = self.backend.get(&keys).await?;
+        let mut records = Vec::with_capacity(keys.len());
+        for (key, stored) in keys.into_iter().zip(&stored) {
+            let Some(stored) = stored else { continue };
+            let found = live::<R>(key, stored, now)?;
+            // Read after the index: it may have left the value meanwhile.
+            records.extend(found.filter(|found| found.index().iter().any(|(name, at)| *name == index && at == value)));
         }
         Ok(records)
     }

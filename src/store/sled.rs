@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     ATTEMPTS, CommitError, Error, OpenError,
-    backend::{Backend, Batch, Key, Stored},
+    backend::{Backend, Batch, Key, Stored, end_of},
     disk::Disk,
     head::{self, Head, Mark},
     health::Health,
@@ -79,8 +79,22 @@ impl Tree {
 
     fn scan(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<(Key, Stored)>, Error> {
         let from = Bound::Excluded(format!("{prefix}{after}").into_bytes());
+        self.collect(self.0.range((from, Bound::Unbounded)), prefix, limit)
+    }
+
+    fn scan_back(&self, prefix: &str, before: &str, limit: usize) -> Result<Vec<(Key, Stored)>, Error> {
+        let until = end_of(prefix, before).into_bytes();
+        self.collect(self.0.range(..until).rev(), prefix, limit)
+    }
+
+    fn collect(
+        &self,
+        entries: impl Iterator<Item = ::sled::Result<(::sled::IVec, ::sled::IVec)>>,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<(Key, Stored)>, Error> {
         let mut found = Vec::new();
-        for entry in self.0.range((from, Bound::Unbounded)) {
+        for entry in entries {
             let (key, first) = entry.map_err(|error| unavailable(&error))?;
             if found.len() == limit || !key.starts_with(prefix.as_bytes()) {
                 break;
@@ -254,6 +268,15 @@ impl Backend for Embedded {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<(Key, Stored)>, Error>> {
         ready(self.slot.read(|tree| tree.scan(prefix, after, limit))).boxed()
+    }
+
+    fn scan_back<'a>(
+        &'a self,
+        prefix: &'a str,
+        before: &'a str,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<(Key, Stored)>, Error>> {
+        ready(self.slot.read(|tree| tree.scan_back(prefix, before, limit))).boxed()
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), CommitError>> {

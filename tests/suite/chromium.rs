@@ -1,5 +1,6 @@
 //! A newcomer with a real browser: the demo from the first click to the signed-out page, with and without scripts.
 
+mod account;
 mod form_post;
 mod gallery;
 mod passkey;

@@ -291,10 +291,10 @@ async fn however_a_session_ends_its_clients_are_told() {
 
 /// Posts the form of the session list.
 async fn end(browser: &Browser, fields: &[(&str, &str)]) -> Page {
-    let page = browser.get("/sessions").await;
+    let page = browser.get("/account/sessions").await;
     let csrf = page.field("csrf");
     browser
-        .post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
+        .post("/account/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
         .await
 }
 

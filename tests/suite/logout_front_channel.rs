@@ -134,8 +134,12 @@ async fn signing_out_on_our_own_pages_opens_the_frames_too() {
                     .submit(&browser.get("/logout").await, &[("decision", "leave")])
                     .await
             }
-            "list" => browser.submit(&browser.get("/sessions").await, &[]).await,
-            _ => browser.submit(&browser.get("/sessions").await, &[("end", "all")]).await,
+            "list" => browser.submit(&browser.get("/account/sessions").await, &[]).await,
+            _ => {
+                browser
+                    .submit(&browser.get("/account/sessions").await, &[("end", "all")])
+                    .await
+            }
         };
         let frames = frames(&page);
         assert_eq!(frames.len(), 1, "{way}: {}", page.body);

@@ -1,5 +1,6 @@
 //! The pages, as a person without scripts uses them and as an attacker tries them.
 
+mod account;
 pub mod client;
 mod consent;
 mod cookies;

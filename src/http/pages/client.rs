@@ -45,6 +45,17 @@ impl ClientFace {
             host: id_metadata::host_of(&client.client_id),
         }
     }
+
+    /// The face of a client of which nothing is known but its name.
+    pub fn unknown(client_id: String) -> Self {
+        Self {
+            host: id_metadata::host_of(&client_id),
+            name: client_id,
+            logo: None,
+            policy: None,
+            terms: None,
+        }
+    }
 }
 
 /// Whether a link to it is one to a page, rather than to something that a browser would run.

@@ -7,7 +7,7 @@ use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, sho
 use crate::{
     config::Attributes,
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
-    idp::{self, Idp, consent::Decision},
+    idp::{self, Idp, account::Uses, consent::Decision},
     model::client::Client,
     protocol::{
         authorize::{AuthorizationRequest, Step},
@@ -30,9 +30,9 @@ struct ConsentPage {
 }
 
 /// One thing that is asked for.
-struct ScopeLine {
-    title: String,
-    detail: String,
+pub(super) struct ScopeLine {
+    pub title: String,
+    pub detail: String,
 }
 
 /// Asks for consent.
@@ -98,9 +98,22 @@ pub(super) fn host_of(redirect_uri: &str) -> String {
 
 /// Everything that the yes will cover, in words.
 fn asked_for(idp: &Idp, page: &Page, client: &Client, request: &AuthorizationRequest) -> Vec<ScopeLine> {
+    let uses = Uses {
+        scope: request.scope.clone(),
+        claims: idp
+            .claims_beyond(client, &request.scope, &request.claims)
+            .into_iter()
+            .collect(),
+        resources: request.resources.iter().cloned().collect(),
+        is_offline: false,
+    };
+    granted(idp, page, &client.client_id, &uses)
+}
+
+/// What a client may have, in words.
+pub(super) fn granted(idp: &Idp, page: &Page, client_id: &str, uses: &Uses) -> Vec<ScopeLine> {
     let config = idp.config();
-    let mut lines = lines(page, &request.scope, &client.client_id, &config.attributes);
-    let beyond = idp.claims_beyond(client, &request.scope, &request.claims);
+    let mut lines = lines(page, &uses.scope, client_id, &config.attributes);
     let called = |claim: &String| match (
         CLAIMS.iter().find(|(name, _)| name == claim),
         config.attributes.get(claim),
@@ -109,7 +122,7 @@ fn asked_for(idp: &Idp, page: &Page, client: &Client, request: &AuthorizationReq
         (None, Some(attribute)) => attribute.title.clone(),
         (None, None) => claim.clone(),
     };
-    let mut titles: Vec<String> = beyond.iter().map(called).collect();
+    let mut titles: Vec<String> = uses.claims.iter().map(called).collect();
     titles.dedup();
     if !titles.is_empty() {
         lines.push(ScopeLine {
@@ -117,8 +130,7 @@ fn asked_for(idp: &Idp, page: &Page, client: &Client, request: &AuthorizationReq
             detail: page.language.list(titles),
         });
     }
-    let resources = request.resources.iter();
-    lines.extend(resources.filter_map(|identifier| {
+    lines.extend(uses.resources.iter().filter_map(|identifier| {
         let resource = config.resources.get(identifier)?;
         Some(ScopeLine {
             title: page.text_with("consent-resource", [("resource", &resource.title)]),

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{
     Page, Way,
+    account::{Frame, Place},
     calm::{Calm, gone},
     redirect,
 };
@@ -23,13 +24,11 @@ use crate::{
     protocol::params::Params,
 };
 
-/// The word by which the sign-in page leads back here.
-const HERE: &str = "email";
-
 #[derive(Template)]
 #[template(path = "account_email.html")]
 struct AddressPage {
     page: Page,
+    frame: Frame,
     action: String,
     csrf: String,
     own: OwnAddress,
@@ -94,7 +93,7 @@ pub async fn submit(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 
 /// The sign-in page, which leads back here.
 fn sign_in_again(site: &Site) -> String {
-    format!("{}?to={HERE}", site.path(routes::LOGIN))
+    Place::Email.sign_in(site)
 }
 
 async fn draw(
@@ -109,6 +108,7 @@ async fn draw(
     };
     let template = AddressPage {
         page: site.page(),
+        frame: Frame::of(site, visitor, Place::Email),
         action: site.path(routes::ACCOUNT_EMAIL),
         csrf: visitor.csrf(),
         own,

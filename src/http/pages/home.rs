@@ -24,7 +24,6 @@ struct HomePage {
     logout_action: String,
     csrf: String,
     is_admin: bool,
-    passkeys: Option<String>,
     applications: Vec<Application>,
 }
 
@@ -76,7 +75,6 @@ fn home(site: &Site, visitor: &Visitor, user: User, organization: Option<String>
         logout_action: site.path(routes::LOGOUT_CONFIRM),
         csrf: visitor.csrf(),
         is_admin: user.role == "admin",
-        passkeys: site.idp.has_passkeys().then(|| site.path(routes::PASSKEYS)),
         username: user.username,
         email: user.email,
         email_verified: user.email_verified,

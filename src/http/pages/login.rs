@@ -8,7 +8,10 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::{Page, Way, client::ClientFace, follow, interaction_id, redirect, render, waiting_for, with_our_script};
+use super::{
+    Page, Way, account::Place, client::ClientFace, follow, interaction_id, redirect, render, waiting_for,
+    with_our_script,
+};
 use crate::{
     http::{
         Site,
@@ -57,12 +60,6 @@ struct PasskeySignIn {
     finish: String,
     script: String,
 }
-
-/// The word for the page of passkeys, to which a person goes on who had to sign in again for it.
-pub const TO_PASSKEYS: &str = "passkeys";
-
-/// The pages of ours to which a person goes on who had to sign in again for them, by their words in URLs and forms.
-const OWN_PAGES: [(&str, &str); 2] = [(TO_PASSKEYS, routes::PASSKEYS), ("email", routes::ACCOUNT_EMAIL)];
 
 /// The longest name that is shown again; nobody has a longer one.
 const MAX_NAME: usize = 256;
@@ -120,8 +117,10 @@ pub fn known_page(to: Option<&str>) -> Option<&'static str> {
     own_page(to).map(|(word, _)| word)
 }
 
+/// A page of ours to which a person goes on who had to sign in again for it: its word and its path.
 fn own_page(to: Option<&str>) -> Option<(&'static str, &'static str)> {
-    OWN_PAGES.into_iter().find(|(word, _)| Some(*word) == to)
+    let place = Place::of_word(to?)?;
+    Some((place.word(), place.route()))
 }
 
 /// Takes name and password.

@@ -127,7 +127,7 @@ pub(super) fn signed_out(
 }
 
 /// Lets the page frame just these origins.
-fn allow_frames(response: &mut HttpResponse, frames: &[LogoutFrame]) -> Result<(), PageFailure> {
+pub(super) fn allow_frames(response: &mut HttpResponse, frames: &[LogoutFrame]) -> Result<(), PageFailure> {
     let origins: BTreeSet<&str> = frames.iter().map(|frame| frame.origin.as_str()).collect();
     let Some(policy) = response.headers_mut().get_mut(header::CONTENT_SECURITY_POLICY) else {
         return Ok(());

@@ -1,5 +1,6 @@
 //! The pages: each handler and its template in one file. Plain forms; nothing here needs a script.
 
+pub mod account;
 pub mod calm;
 pub mod client;
 pub mod consent;

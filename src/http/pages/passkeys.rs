@@ -4,8 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use super::{
-    Page, Way, interaction_id,
-    login::{TO_PASSKEYS, after_sign_in, with_way},
+    Page, Way,
+    account::{Frame, Place},
+    interaction_id,
+    login::{after_sign_in, with_way},
     redirect, render, with_our_script,
 };
 use crate::{
@@ -19,21 +21,20 @@ use crate::{
 #[template(path = "passkeys.html")]
 struct PasskeysPage {
     page: Page,
+    frame: Frame,
     passkeys: Vec<Row>,
+    works: bool,
+    is_second: bool,
     is_recent: bool,
-    csrf: String,
     begin: String,
     finish: String,
     rename_action: String,
     remove_action: String,
-    here: String,
-    again: String,
-    home: String,
+    second_action: String,
     /// The sign-in for which a passkey is added, to go on with.
     back: Option<String>,
     accepted: String,
     script: String,
-    error: Option<String>,
 }
 
 /// One passkey as it is shown.
@@ -89,6 +90,21 @@ pub async fn remove(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     changed(&site, &visitor, removed).await
 }
 
+/// Has one asked for after the password, too, or no longer.
+pub async fn second(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
+    let form = body.params()?;
+    let visitor = Visitor::of(&request, &site);
+    if !visitor.posted_by_us(&form) {
+        return draw(&site, &visitor, Some(site.page().text("passkeys-old-page"))).await;
+    }
+    let asked = match form.get("asked") {
+        Some("1") => site.idp.ask_for_passkey_second(true, &visitor.browser).await,
+        Some("0") => site.idp.ask_for_passkey_second(false, &visitor.browser).await,
+        _ => Ok(()),
+    };
+    changed(&site, &visitor, asked).await
+}
+
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
@@ -124,7 +140,7 @@ async fn changed(site: &Site, visitor: &Visitor, change: idp::Result<()>) -> Res
 
 /// The sign-in page, which leads back here.
 fn sign_in_again(site: &Site) -> String {
-    format!("{}?to={TO_PASSKEYS}", site.path(routes::LOGIN))
+    Place::Passkeys.sign_in(site)
 }
 
 async fn draw(site: &Site, visitor: &Visitor, error: Option<String>) -> Result<HttpResponse, PageFailure> {
@@ -149,7 +165,7 @@ async fn draw_for(
     };
     let mut template = page(site, visitor, mine, error);
     if interaction.is_some() {
-        template.here = with_way(site.path(routes::PASSKEYS), interaction, None);
+        template.frame.here = with_way(site.path(routes::PASSKEYS), interaction, None);
         template.back = Some(after_sign_in(site, interaction, None));
     }
     let (mut response, html) = render(&template, status, None)?;
@@ -161,15 +177,15 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
     let rp_id = mine.accepted.rp_id.clone();
     let page = site.page();
     PasskeysPage {
+        frame: Frame::of(site, visitor, Place::Passkeys).wrong(error),
+        works: !mine.accepted.credential_ids.is_empty(),
+        is_second: mine.is_second,
         is_recent: mine.is_recent,
-        csrf: visitor.csrf(),
         begin: site.path(routes::PASSKEY_REGISTER_BEGIN),
         finish: site.path(routes::PASSKEY_REGISTER_FINISH),
         rename_action: site.path(routes::PASSKEY_RENAME),
         remove_action: site.path(routes::PASSKEY_REMOVE),
-        here: site.path(routes::PASSKEYS),
-        again: sign_in_again(site),
-        home: site.path(routes::HOME),
+        second_action: site.path(routes::PASSKEY_SECOND),
         back: None,
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
@@ -178,7 +194,6 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
             .into_iter()
             .map(|passkey| row(&page, passkey, &rp_id))
             .collect(),
-        error,
         page,
     }
 }

@@ -3,7 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use super::{Page, Way, logout::signed_out, redirect, show as show_page};
+use super::{
+    Page, Way,
+    account::{Frame, Place},
+    logout::signed_out,
+    redirect, show as show_page,
+};
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
     idp::account::{Ended, Ending, OwnSession},
@@ -13,8 +18,7 @@ use crate::{
 #[template(path = "sessions.html")]
 struct SessionsPage {
     page: Page,
-    action: String,
-    csrf: String,
+    frame: Frame,
     sessions: Vec<OwnSession>,
 }
 
@@ -22,12 +26,11 @@ struct SessionsPage {
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let Some(sessions) = site.idp.own_sessions(&visitor.browser).await? else {
-        return Ok(redirect(&site.path(routes::LOGIN), Way::Get).finish());
+        return Ok(redirect(&Place::Sessions.sign_in(&site), Way::Get).finish());
     };
     let template = SessionsPage {
         page: site.page(),
-        action: site.path(routes::SESSIONS),
-        csrf: visitor.csrf(),
+        frame: Frame::of(&site, &visitor, Place::Sessions),
         sessions,
     };
     show_page(&site, &visitor, &template, None)

@@ -85,7 +85,7 @@ fn nothing(
         csrf: visitor.csrf(),
         needs_passkey: lacking.passkey,
         passkeys: site.idp.has_passkeys().then(|| there(routes::PASSKEYS)),
-        authenticator: routes::AUTHENTICATOR.filter(|_| !lacking.passkey).map(there),
+        authenticator: (!lacking.passkey).then(|| there(routes::AUTHENTICATOR)),
     };
     let status = if error.is_some() {
         StatusCode::BAD_REQUEST

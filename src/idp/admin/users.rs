@@ -218,19 +218,24 @@ impl Idp {
         again_on_conflict(async || {
             let user = self.user(named).await?;
             let mut changes = Work::default();
-            self.forget_factors(&mut changes, &user.id).await?;
-            self.forget_consents(&mut changes, &user.id).await?;
-            self.forget_mail(&mut changes, &user.id).await?;
-            changes.delete(&user)?;
+            self.take_user_away(&mut changes, &user).await?;
             self.audit(
                 &mut changes,
                 Event::new("user.removed").actor("operator").subject(&user.id),
             )?;
-            // Nobody has an epoch of a user who is gone: whatever is left of the user is refused at the gate.
             self.commit_epoch(changes, &user.id, user.epoch + 1).await?;
             Ok(json!({"id": user.id, "username": user.username}))
         })
         .await
+    }
+
+    /// Takes a user and all that hangs on one away, with this commit. Nobody has an epoch of a user who is gone: whatever else is left
+    /// of the user is refused at the gate, and leaves by itself.
+    pub(in crate::idp) async fn take_user_away(&self, changes: &mut Work, user: &Loaded<User>) -> Result<()> {
+        self.forget_factors(changes, &user.id).await?;
+        self.forget_consents(changes, &user.id).await?;
+        self.forget_mail(changes, &user.id).await?;
+        Ok(changes.delete(user)?)
     }
 
     /// A new password begins a new epoch: every session, code and grant ends, and whoever knew the old one is out.

@@ -51,29 +51,8 @@ impl Idp {
     pub async fn remove_factor(&self, user_id: &str, kind: &FactorKind, actor: &str) -> Result<()> {
         again_on_conflict(async || {
             let user = self.account(user_id).await?;
-            let factors = self.factors(&user).await?;
-            if !factors.all().iter().any(|factor| factor.kind == *kind) {
-                return Err(Error::NotFound {
-                    what: "factor",
-                    named: kind.as_str().to_owned(),
-                });
-            }
-            if *kind == FactorKind::Passkey {
-                return Err(Error::invalid("factor", Words::new("refusal-factor-passkeys")));
-            }
-            // Where there is no way in already, a removal cannot close the last one, and may be what opens one.
-            if factors.is_open() && !factors.can_lose(kind) {
-                return Err(Error::invalid("factor", Words::new("refusal-factor-last")));
-            }
             let mut work = Work::default();
-            match kind {
-                FactorKind::Password => self.delete_if_there::<Password>(&mut work, user_id).await?,
-                FactorKind::Totp => self.delete_if_there::<Totp>(&mut work, user_id).await?,
-                FactorKind::RecoveryCodes => self.delete_if_there::<RecoveryCodes>(&mut work, user_id).await?,
-                FactorKind::Passkey | FactorKind::Unknown(_) => {}
-            }
-            let mut changed = user.to_value();
-            changed.second_factors.retain(|listed| listed != kind);
+            let changed = self.without_factor(&mut work, &user, kind).await?;
             work.update(&user, &changed)?;
             let event = Event::new("factor.removed").actor(actor).subject(user_id);
             self.audit(&mut work, event.fact("kind", kind.as_str()))?;
@@ -81,6 +60,38 @@ impl Idp {
             self.commit(work).await
         })
         .await
+    }
+
+    /// Takes a factor away with this commit, and gives the user without it, to be written by the same commit.
+    pub(in crate::idp) async fn without_factor(
+        &self,
+        work: &mut Work,
+        user: &Loaded<User>,
+        kind: &FactorKind,
+    ) -> Result<User> {
+        let factors = self.factors(user).await?;
+        if !factors.all().iter().any(|factor| factor.kind == *kind) {
+            return Err(Error::NotFound {
+                what: "factor",
+                named: kind.as_str().to_owned(),
+            });
+        }
+        if *kind == FactorKind::Passkey {
+            return Err(Error::invalid("factor", Words::new("refusal-factor-passkeys")));
+        }
+        // Where there is no way in already, a removal cannot close the last one, and may be what opens one.
+        if factors.is_open() && !factors.can_lose(kind) {
+            return Err(Error::invalid("factor", Words::new("refusal-factor-last")));
+        }
+        match kind {
+            FactorKind::Password => self.delete_if_there::<Password>(work, &user.id).await?,
+            FactorKind::Totp => self.delete_if_there::<Totp>(work, &user.id).await?,
+            FactorKind::RecoveryCodes => self.delete_if_there::<RecoveryCodes>(work, &user.id).await?,
+            FactorKind::Passkey | FactorKind::Unknown(_) => {}
+        }
+        let mut changed = user.to_value();
+        changed.second_factors.retain(|listed| listed != kind);
+        Ok(changed)
     }
 
     /// Everything that a person who is removed was proven with.
@@ -99,7 +110,11 @@ impl Idp {
         self.delete_if_there::<RecoveryCodes>(work, user_id).await
     }
 
-    async fn delete_if_there<R: crate::model::Record>(&self, work: &mut Work, id: &str) -> Result<()> {
+    pub(in crate::idp) async fn delete_if_there<R: crate::model::Record>(
+        &self,
+        work: &mut Work,
+        id: &str,
+    ) -> Result<()> {
         if let Some(record) = self.store.get::<R>(id, self.now()).await? {
             work.delete(&record)?;
         }
@@ -116,7 +131,7 @@ impl Idp {
     }
 
     /// Writes the user's record with one more second factor, or as it is when the kind is listed already.
-    fn list_second(work: &mut Work, user: &Loaded<User>, kind: &FactorKind) -> Result<()> {
+    pub(in crate::idp) fn list_second(work: &mut Work, user: &Loaded<User>, kind: &FactorKind) -> Result<()> {
         let mut changed = user.to_value();
         if !changed.second_factors.contains(kind) {
             changed.second_factors.push(kind.clone());

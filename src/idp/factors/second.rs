@@ -83,7 +83,7 @@ impl Idp {
                 return outcome;
             }
             let name = if is_right { "factor.used" } else { "factor.failed" };
-            let event = Event::new(name).subject(user_id).address(browser.address);
+            let event = Event::new(name).subject(user_id).at(browser);
             self.audit(&mut work, event.fact("kind", presented.word()))?;
             match self.commit(work).await {
                 Err(Error::Conflict) => {}

@@ -17,6 +17,7 @@ use crate::{
     },
     protocol::Timestamp,
     secret::Secret,
+    store::Loaded,
 };
 
 /// How long a secret waits for its first code.
@@ -57,16 +58,29 @@ impl Idp {
             self.commit(work).await
         })
         .await?;
+        self.totp_offer(&user, secret.expose(), enrolment.expires_at)
+    }
+
+    /// The set-up that was begun and waits for its first code, to be shown once more.
+    pub async fn pending_totp(&self, user: &User) -> Result<Option<TotpOffer>> {
+        let Some(enrolment) = self.store.get::<TotpEnrolment>(&user.id, self.now()).await? else {
+            return Ok(None);
+        };
+        let secret = self.master.open(ENROLMENT, &user.id, &enrolment.sealed_secret)?;
+        self.totp_offer(user, secret.expose(), enrolment.expires_at).map(Some)
+    }
+
+    fn totp_offer(&self, user: &User, secret: &[u8], expires_at: Timestamp) -> Result<TotpOffer> {
         let name = self.config.pages.name.as_str();
-        let uri = totp::uri(name, &user.username, secret.expose());
+        let uri = totp::uri(name, &user.username, secret);
         let title = format!("QR code for the authenticator app of {} at {name}", user.username);
         Ok(TotpOffer {
             // A name of 128 characters outside ASCII fits.
             qr_code: qr_code::svg(&uri, &title)
                 .ok_or_else(|| Error::invalid("username", Words::new("refusal-totp-name")))?,
-            secret: Secret::new(totp::base32(secret.expose())),
+            secret: Secret::new(totp::base32(secret)),
             uri,
-            expires_at: enrolment.expires_at,
+            expires_at,
         })
     }
 
@@ -74,42 +88,53 @@ impl Idp {
     /// tried again: whoever may be here has just been shown the secret, so there is nothing to guess.
     pub async fn confirm_totp(&self, user_id: &str, code: &Secret<String>, browser: &Browser) -> Result<()> {
         again_on_conflict(async || {
-            let now = self.now();
-            let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
-                return Err(Error::invalid("code", Words::new("refusal-totp-expired")));
-            };
             let user = self.account(user_id).await?;
-            let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
-            let step = totp::matching_step(&secret, code.expose(), now, None).map_err(Error::internal)?;
-            let Some(step) = step else {
-                return Err(Error::invalid("code", Words::new("refusal-totp-code")));
-            };
-            let confirmed = Totp {
-                user_id: user_id.to_owned(),
-                sealed_secret: self.master.seal(PURPOSE, user_id, secret.expose())?,
-                last_step: step,
-                created_at: now,
-                used_at: None,
-            };
             let mut work = Work::default();
-            work.delete(&enrolment)?;
-            match self.store.get::<Totp>(user_id, now).await? {
-                Some(former) => work.update(&former, &confirmed)?,
-                None => work.insert(&confirmed)?,
-            }
-            Self::list_second(&mut work, &user, &FactorKind::Totp)?;
-            // The session in which it was added has shown it by this code.
-            if let Some(present) = self.present(browser).await?
-                && present.user.id == user_id
-            {
-                self.raise_session(&mut work, &present, &FactorKind::Totp)?;
-            }
-            let event = Event::new("factor.added").actor(user_id).subject(user_id);
-            self.audit(&mut work, event.address(browser.address).fact("kind", "totp"))?;
-            self.tell_change(&mut work, &user, FactorChange::TotpAdded)?;
+            self.keep_totp(&mut work, &user, code, browser).await?;
             self.commit(work).await
         })
         .await
+    }
+
+    /// Ends the set-up with this commit.
+    pub(in crate::idp) async fn keep_totp(
+        &self,
+        work: &mut Work,
+        user: &Loaded<User>,
+        code: &Secret<String>,
+        browser: &Browser,
+    ) -> Result<()> {
+        let (now, user_id) = (self.now(), user.id.as_str());
+        let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
+            return Err(Error::invalid("code", Words::new("refusal-totp-expired")));
+        };
+        let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
+        let step = totp::matching_step(&secret, code.expose(), now, None).map_err(Error::internal)?;
+        let Some(step) = step else {
+            return Err(Error::invalid("code", Words::new("refusal-totp-code")));
+        };
+        let confirmed = Totp {
+            user_id: user_id.to_owned(),
+            sealed_secret: self.master.seal(PURPOSE, user_id, secret.expose())?,
+            last_step: step,
+            created_at: now,
+            used_at: None,
+        };
+        work.delete(&enrolment)?;
+        match self.store.get::<Totp>(user_id, now).await? {
+            Some(former) => work.update(&former, &confirmed)?,
+            None => work.insert(&confirmed)?,
+        }
+        Self::list_second(work, user, &FactorKind::Totp)?;
+        // The session in which it was added has shown it by this code.
+        if let Some(present) = self.present(browser).await?
+            && present.user.id == user_id
+        {
+            self.raise_session(work, &present, &FactorKind::Totp)?;
+        }
+        let event = Event::new("factor.added").actor(user_id).subject(user_id);
+        self.audit(work, event.at(browser).fact("kind", "totp"))?;
+        self.tell_change(work, user, FactorChange::TotpAdded)
     }
 
     /// Keeps the secret of an app that another system has set up; nobody has to scan anything. It replaces the app that the user had.

@@ -111,7 +111,7 @@ impl Idp {
         let mut event = Event::new(name)
             .actor(&user.id)
             .subject(&session.sid)
-            .address(browser.address)
+            .at(browser)
             .fact("amr", session.authentication.amr.clone());
         if new.remembered {
             event = event.fact("remembered_browser", true);

@@ -72,7 +72,7 @@ impl Idp {
             expires_at: now + lifetime,
         })?;
         let event = Event::new("browser.remembered").actor(&user.id).subject(&user.id);
-        self.audit(work, event.address(browser.address).fact("kind", kind.as_str()))?;
+        self.audit(work, event.at(browser).fact("kind", kind.as_str()))?;
         Ok(Some(Secret::new(cookie)))
     }
 
@@ -154,7 +154,7 @@ impl Idp {
             if count > 0 {
                 let mut event = Event::new("browser.forgotten").subject(user_id).fact("count", count);
                 if let Some(browser) = by {
-                    event = event.actor(user_id).address(browser.address);
+                    event = event.actor(user_id).at(browser);
                 }
                 self.audit(&mut work, event)?;
                 match self.commit(work).await {

@@ -35,6 +35,8 @@ pub struct MyPasskeys {
     pub passkeys: Vec<Passkey>,
     /// For the Signal API.
     pub accepted: Accepted,
+    /// Whether one is asked for after the password, too.
+    pub is_second: bool,
     /// Whether the sign-in is recent enough to add and remove.
     pub is_recent: bool,
 }
@@ -55,6 +57,7 @@ impl Idp {
         Ok(MyPasskeys {
             passkeys,
             accepted: self.accepted(&user.id, rp_id).await?,
+            is_second: user.second_factors.contains(&FactorKind::Passkey),
             is_recent: self.may_change_factors(&present).await?,
         })
     }
@@ -128,7 +131,7 @@ impl Idp {
         let event = Event::new("passkey.removed")
             .actor(&user.id)
             .subject(&user.id)
-            .address(browser.address)
+            .at(browser)
             .fact("passkey", passkey.id.as_str());
         self.audit(changes, event)?;
         self.tell_change(changes, user, FactorChange::PasskeyRemoved)?;

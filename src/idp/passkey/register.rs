@@ -114,7 +114,7 @@ impl Idp {
         let event = Event::new("passkey.added")
             .actor(user_id)
             .subject(user_id)
-            .address(browser.address)
+            .at(browser)
             .fact("passkey", passkey.id.as_str())
             .fact("model", passkey.aaguid.as_str());
         self.audit(&mut changes, event)?;
@@ -138,7 +138,7 @@ impl Idp {
         let mut changes = Work::default();
         let event = Event::new("passkey.refused")
             .actor(&present.user.id)
-            .address(browser.address)
+            .at(browser)
             .fact("wrong", refusal.word());
         self.audit(&mut changes, event)?;
         self.commit(changes).await?;

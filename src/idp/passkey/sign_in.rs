@@ -135,7 +135,7 @@ impl Idp {
         )?;
         let event = Event::new("passkey.suspected")
             .subject(&passkey.user_id)
-            .address(browser.address)
+            .at(browser)
             .fact("passkey", passkey.id.as_str());
         self.audit(&mut changes, event)?;
         self.commit(changes).await

@@ -37,6 +37,40 @@ pub async fn an_index_lists_the_records_under_a_value_and_no_others(store: Store
     assert_eq!(second.iter().map(|found| &*found.id).collect::<Vec<_>>(), ["3"]);
 }
 
+pub async fn an_index_can_be_followed_backwards(store: Store) {
+    for (id, team) in [
+        ("1", "red"),
+        ("2", "red/blue"),
+        ("3", "red"),
+        ("4", "re"),
+        ("5", "redd"),
+        ("6", "red"),
+    ] {
+        insert(&store, &person(id).team(team)).await.unwrap();
+    }
+    insert(
+        &store,
+        &Person {
+            team: "red".to_owned(),
+            ..mortal("7", 0)
+        },
+    )
+    .await
+    .unwrap();
+    let back = async |before: &str, limit| {
+        let found = store
+            .list_back_by::<Person>("team", "red", before, limit, NOW)
+            .await
+            .unwrap();
+        found.into_iter().map(|found| found.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(back("", 9).await, ["6", "3", "1"], "what has expired is not among them");
+    assert_eq!(back("", 2).await, ["6", "3"]);
+    assert_eq!(back("3", 9).await, ["1"]);
+    assert_eq!(back("1", 9).await, [""; 0]);
+    assert_eq!(back("", 0).await, [""; 0]);
+}
+
 pub async fn an_update_moves_unique_values_and_indexes(store: Store) {
     insert(&store, &person("1")).await.unwrap();
     let loaded = load(&store, "1").await;

@@ -15,11 +15,12 @@ const PASSWORD: &str = "correct horse battery";
 const SIZES: [(u32, u32); 2] = [(320, 640), (1024, 768)];
 
 /// Looks at pages.
-struct Gallery {
-    chromium: Chromium,
+pub struct Gallery {
+    pub chromium: Chromium,
     folder: PathBuf,
     axe: String,
-    complaints: Vec<String>,
+    sizes: [(u32, u32); 2],
+    pub complaints: Vec<String>,
 }
 
 /// Where cargo puts what it makes.
@@ -28,7 +29,7 @@ fn target() -> &'static Path {
 }
 
 impl Gallery {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder =
             std::env::var_os("AVOUCH_TEST_ARTIFACTS").map_or_else(|| target().join("screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
@@ -39,13 +40,19 @@ impl Gallery {
             chromium: Chromium::start().await,
             folder,
             axe,
+            sizes: SIZES,
             complaints: Vec::new(),
         }
     }
 
+    /// The same at other sizes.
+    pub fn at(self, sizes: [(u32, u32); 2]) -> Self {
+        Self { sizes, ..self }
+    }
+
     /// Looks at the page that is open, in every size and in light and dark.
-    async fn look(&mut self, name: &str) {
-        for (width, height) in SIZES {
+    pub async fn look(&mut self, name: &str) {
+        for (width, height) in self.sizes {
             self.chromium.resize(width, height).await;
             for scheme in [Scheme::Light, Scheme::Dark] {
                 self.chromium.prefer(scheme).await;
@@ -128,7 +135,6 @@ async fn every_page_fits_a_small_screen_and_satisfies_axe_in_light_and_dark() {
     pages_of_the_demo(&mut gallery, &daemon).await;
     pages_of_a_wordy_client(&mut gallery, &daemon, &partner).await;
     pages_of_an_unregistered_client(&mut gallery, &daemon, &partner).await;
-
     assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
 }
 
@@ -183,7 +189,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     daemon.cli(&["client", "set", "avouch-demo", "--set", start]);
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-applications").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-applications").await;
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
@@ -295,11 +301,11 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner
     gallery.look("select-account-wordy").await;
     gallery.chromium.open(&daemon.url("/")).await;
     gallery.look("home-wordy").await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions-one").await;
     let elsewhere = Browser::calling_itself(&daemon.issuer, "Firefox/1 Linux");
     elsewhere.sign_in(&elsewhere.get("/login").await, name, PASSWORD).await;
-    gallery.chromium.open(&daemon.url("/sessions")).await;
+    gallery.chromium.open(&daemon.url("/account/sessions")).await;
     gallery.look("sessions").await;
     let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
     gallery.chromium.open(&logout).await;

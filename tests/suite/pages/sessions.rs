@@ -6,9 +6,9 @@ use super::{PASSWORD, SESSION, assert_is_home_of, daemon, is_signed_in, sign_in_
 use crate::support::{App, Browser, Page, jwt};
 
 async fn end(browser: &Browser, fields: &[(&str, &str)]) -> Page {
-    let csrf = browser.get("/sessions").await.field("csrf");
+    let csrf = browser.get("/account/sessions").await.field("csrf");
     browser
-        .post("/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
+        .post("/account/sessions", &[&[("csrf", csrf.as_str())], fields].concat())
         .await
 }
 
@@ -16,7 +16,7 @@ async fn end(browser: &Browser, fields: &[(&str, &str)]) -> Page {
 async fn it_tells_where_the_person_is_signed_in_and_where_they_are_now() {
     let daemon = daemon();
     let (here, home) = signed_in(&daemon, "alice").await;
-    assert!(home.has("home-sessions"), "the home page leads there");
+    assert!(home.has("home-account"), "the home page leads there");
     signed_in(&daemon, "bob").await;
     let app = App::with(&daemon, &["--first-party"]);
     let there = Browser::calling_itself(
@@ -25,10 +25,10 @@ async fn it_tells_where_the_person_is_signed_in_and_where_they_are_now() {
     );
     app.sign_in(&there, "openid", "alice", PASSWORD).await;
 
-    let page = here.get("/sessions").await;
+    let page = here.get("/account/sessions").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(
-        page.body.matches("<li>").count(),
+        page.body.matches("name=\"sid\"").count(),
         2,
         "those of bob are not among them: {}",
         page.body
@@ -54,7 +54,7 @@ async fn one_session_can_be_ended_from_another() {
     let sid = jwt::claims(theirs.id())["sid"].as_str().unwrap().to_owned();
 
     let page = end(&here, &[("sid", &sid)]).await;
-    assert_eq!(page.url.path(), "/sessions");
+    assert_eq!(page.url.path(), "/account/sessions");
     assert!(!page.body.contains(&sid), "{}", page.body);
     assert!(is_signed_in(&here).await && !is_signed_in(&there).await);
     assert_eq!(app.introspect(theirs.access()).await["active"], false);
@@ -70,7 +70,7 @@ async fn all_others_or_all_can_be_ended() {
     let (one, _) = signed_in(&daemon, "alice").await;
     let (two, _) = signed_in(&daemon, "alice").await;
     let page = end(&here, &[("end", "others")]).await;
-    assert_eq!(page.body.matches("<li>").count(), 1);
+    assert_eq!(page.body.matches("name=\"sid\"").count(), 1);
     assert!(!page.has("sessions-end-others"), "there are none");
     assert!(is_signed_in(&here).await && !is_signed_in(&one).await && !is_signed_in(&two).await);
 
@@ -104,16 +104,16 @@ async fn a_form_that_did_not_come_from_the_page_ends_nothing() {
     let daemon = daemon();
     let (alice, _) = signed_in(&daemon, "alice").await;
     let (bob, _) = signed_in(&daemon, "bob").await;
-    let of_bob = bob.get("/sessions").await.field("csrf");
+    let of_bob = bob.get("/account/sessions").await.field("csrf");
     for csrf in ["", "x", &of_bob] {
         for fields in [[("csrf", csrf), ("end", "all")], [("csrf", csrf), ("end", "others")]] {
-            let page = alice.post("/sessions", &fields).await;
-            assert_eq!(page.url.path(), "/sessions");
+            let page = alice.post("/account/sessions", &fields).await;
+            assert_eq!(page.url.path(), "/account/sessions");
             assert!(is_signed_in(&alice).await, "{fields:?}");
         }
     }
     // Nor does a link.
-    alice.get("/sessions?end=all").await;
+    alice.get("/account/sessions?end=all").await;
     assert!(is_signed_in(&alice).await);
 }
 
@@ -121,14 +121,22 @@ async fn a_form_that_did_not_come_from_the_page_ends_nothing() {
 async fn who_is_not_signed_in_is_asked_to() {
     let daemon = daemon();
     let browser = Browser::new(&daemon.issuer);
-    let page = browser.get("/sessions").await;
+    let page = browser.get("/account/sessions").await;
     assert!(page.has("login-submit"), "{}", page.body);
-    let home = browser.sign_in(&page, "alice", PASSWORD).await;
+    let page = browser.sign_in(&page, "alice", PASSWORD).await;
+    assert_eq!(
+        page.url.path(),
+        "/account/sessions",
+        "back to the page that was asked for"
+    );
+    let home = browser.get("/").await;
     assert_is_home_of(&home, "alice");
     // A page from before a logout in another tab.
-    let csrf = browser.get("/sessions").await.field("csrf");
+    let csrf = browser.get("/account/sessions").await.field("csrf");
     browser.submit(&home, &[]).await;
-    let page = browser.post("/sessions", &[("csrf", &csrf), ("end", "all")]).await;
+    let page = browser
+        .post("/account/sessions", &[("csrf", &csrf), ("end", "all")])
+        .await;
     assert!(page.has("login-submit"), "{}", page.body);
 }
 
@@ -160,7 +168,7 @@ async fn a_name_cannot_become_markup() {
     let app = App::of(&daemon, &client, "https://app.example/cb");
     let browser = Browser::new(&daemon.issuer);
     app.sign_in(&browser, "openid", "alice", PASSWORD).await;
-    let page = browser.get("/sessions").await;
+    let page = browser.get("/account/sessions").await;
     assert!(
         page.body.contains("&#60;img src=x&#62;") && !page.body.contains("<img src=x"),
         "{}",

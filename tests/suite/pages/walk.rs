@@ -57,6 +57,25 @@ async fn pages_of_a_sign_in(daemon: &Daemon) -> Vec<Seen> {
 
 async fn pages_of_a_session(daemon: &Daemon) -> Vec<Seen> {
     let (browser, home) = super::signed_in(daemon, "alice").await;
+    let mut seen = Vec::new();
+    for (name, path) in ACCOUNT {
+        seen.push((name, browser.get(path).await));
+    }
+    let csrf = home.field("csrf");
+    for (name, path, fields) in REFUSED {
+        let fields = [&[("csrf", csrf.as_str())], fields].concat();
+        seen.push((name, browser.post(path, &fields).await));
+    }
+    browser
+        .post("/account/authenticator", &[("csrf", csrf.as_str()), ("do", "begin")])
+        .await;
+    seen.push(("authenticator, begun", browser.get("/account/authenticator").await));
+    seen.push((
+        "new recovery codes",
+        browser
+            .post("/account/recovery-codes", &[("csrf", csrf.as_str())])
+            .await,
+    ));
     let passkeys = browser.get("/account/passkeys").await;
     let upgrade = browser.get("/passkey/upgrade").await;
     let logout = browser.get("/logout").await;
@@ -65,7 +84,7 @@ async fn pages_of_a_session(daemon: &Daemon) -> Vec<Seen> {
     let at_login = browser.get("/demo?start=1").await;
     let at_consent = browser.sign_in(&at_login, "demo", "demonstration").await;
     let claims = browser.submit(&at_consent, &[("decision", "allow")]).await;
-    vec![
+    seen.extend([
         ("home", home),
         ("passkeys", passkeys),
         ("passkey upgrade", upgrade),
@@ -73,8 +92,42 @@ async fn pages_of_a_session(daemon: &Daemon) -> Vec<Seen> {
         ("signed out", signed_out),
         ("demo", demo),
         ("demo, signed in", claims),
-    ]
+    ]);
+    seen
 }
+
+/// The pages of the account but the one of passkeys, which has a script.
+const ACCOUNT: [(&str, &str); 10] = [
+    ("account", "/account"),
+    ("profile", "/account/profile"),
+    ("password", "/account/password"),
+    ("authenticator", "/account/authenticator"),
+    ("recovery codes", "/account/recovery-codes"),
+    ("sessions", "/account/sessions"),
+    ("applications", "/account/apps"),
+    ("activity", "/account/activity"),
+    ("export", "/account/export"),
+    ("delete", "/account/delete"),
+];
+
+/// A page, where it is, and what is sent to it.
+type Refused = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What a form is refused for.
+const REFUSED: [Refused; 4] = [
+    ("profile, wrong", "/account/profile", &[("birthdate", "tomorrow")]),
+    (
+        "password, wrong",
+        "/account/password",
+        &[
+            ("current", "wrong horse"),
+            ("password", "battery staple"),
+            ("repeated", "battery staple"),
+        ],
+    ),
+    ("authenticator, wrong", "/account/authenticator", &[("code", "1")]),
+    ("delete, wrong", "/account/delete", &[("username", "nobody")]),
+];
 
 async fn pages_of_strangers(daemon: &Daemon) -> Vec<Seen> {
     let browser = Browser::new(&daemon.issuer);

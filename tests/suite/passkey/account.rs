@@ -14,7 +14,7 @@ async fn passkeys_are_seen_renamed_and_removed() {
     let daemon = daemon();
     let mut authenticator = passkey_of(&daemon, USERNAME).await;
     let person = Person::signed_in(&daemon, USERNAME).await;
-    assert!(person.browser.get("/").await.has("home-passkeys"));
+    assert!(person.browser.get("/").await.has("home-account"));
     let page = person.browser.get("/account/passkeys").await;
     assert!(page.body.contains("not used yet"), "{}", page.body);
     let id = ids(&daemon, USERNAME).remove(0);

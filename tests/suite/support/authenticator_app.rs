@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use openssl::{hash::MessageDigest, pkey::PKey, sign::Signer};
 
 use super::{
-    Daemon,
+    Daemon, Page,
     scene::{clock_shows, unix_now},
 };
 
@@ -22,7 +22,11 @@ impl AuthenticatorApp {
     /// Shares this secret, in base32.
     pub fn of(base32: &str) -> Self {
         let value = |letter| ALPHABET.iter().position(|it| *it == letter).expect("base32");
-        let groups: Vec<String> = base32.bytes().map(|letter| format!("{:05b}", value(letter))).collect();
+        let groups: Vec<String> = base32
+            .bytes()
+            .filter(|letter| !letter.is_ascii_whitespace())
+            .map(|letter| format!("{:05b}", value(letter)))
+            .collect();
         let bits = groups.concat();
         let byte = |at: usize| u8::from_str_radix(&bits[at..at + 8], 2).expect("bits");
         Self {
@@ -45,6 +49,21 @@ impl AuthenticatorApp {
         self.last.store(step, Ordering::Relaxed);
         clock_shows((step - 1) * STEP).await;
         self.at(step)
+    }
+
+    /// Reads the key that a page shows for typing, in groups.
+    pub fn typed_from(page: &Page) -> Self {
+        Self::of(&page.text("authenticator-key").expect("a key"))
+    }
+
+    /// What it shows at this moment, shown before or not.
+    pub fn shown(&self) -> String {
+        self.shown_in(0)
+    }
+
+    /// What it shows so many half minutes from now.
+    pub fn shown_in(&self, steps: u64) -> String {
+        self.at(unix_now() / STEP + steps)
     }
 
     /// The code of a half minute.

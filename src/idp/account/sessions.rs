@@ -1,8 +1,8 @@
-//! A person's own account: where they are signed in, how that ends, and the applications they can start from here.
+//! Where a person is signed in, how that ends, and the applications that they can start from here.
 
 use std::sync::Arc;
 
-use super::{Browser, Idp, Result, again_on_conflict, session::Present};
+use super::super::{Browser, Idp, Result, again_on_conflict, session::Present};
 use crate::{
     model::{
         client::Client,
@@ -172,7 +172,7 @@ impl Idp {
     }
 
     /// The client of a session or a consent, while it is the same one.
-    pub(super) async fn participating(&self, participant: &Participant) -> Result<Option<Arc<Client>>> {
+    pub(in crate::idp) async fn participating(&self, participant: &Participant) -> Result<Option<Arc<Client>>> {
         let client = self.enabled_client(&participant.client_id).await?;
         Ok(client.filter(|client| client.created_at == participant.client_since))
     }
