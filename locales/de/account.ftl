@@ -247,3 +247,7 @@ account-delete-last-administrator = Sie verwalten diesen Dienst als Einzige oder
 account-deleted-title = Ihr Konto ist gelöscht
 account-deleted = Niemand kann sich damit noch bei { $service } anmelden. Danke, dass Sie hier waren.
 account-deleted-frame = Meldet Sie bei einer Anwendung ab
+account-go-on = Weiter mit der Anmeldung
+account-activity-second-asked = Es wurde nach einem zweiten Faktor gefragt
+account-activity-browser-remembered = Ein Browser wurde gemerkt; er wird nicht nach dem zweiten Faktor gefragt
+account-activity-browser-forgotten = Ein Browser wird nicht mehr gemerkt

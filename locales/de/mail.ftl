@@ -20,12 +20,14 @@ mail-sign-up-after = Wenn Sie kein Konto wollten, tun Sie nichts: Ohne den Link 
 
 mail-invitation-subject = Ihre Einladung zu { $provider }
 mail-invitation-lead = Sie sind eingeladen, ein Konto bei { $provider } zu haben.
+mail-invitation-lead-organization = Sie sind eingeladen, { $organization } mit einem Konto bei { $provider } beizutreten.
 mail-invitation-button = Einladung annehmen
 mail-invitation-after = Die Einladung gilt nur für diese Adresse. Wenn Sie kein Konto möchten, tun Sie nichts.
 
 mail-account-exists-subject = Sie haben schon ein Konto
 mail-account-exists-lead = Jemand, vielleicht Sie, wollte bei { $provider } mit dieser Adresse ein Konto anlegen. Es gibt schon eines, deshalb wurde nichts angelegt.
-mail-account-exists-after = Gehen Sie zur Anmeldeseite, um hineinzukommen. Wenn Sie Ihr Passwort nicht mehr wissen, wählen Sie dort „Passwort vergessen?“.
+mail-account-exists-button = Zur Anmeldeseite
+mail-account-exists-after = Wenn Sie Ihr Passwort nicht mehr wissen, wählen Sie auf der Anmeldeseite „Passwort vergessen?“.
 
 mail-address-taken-subject = Ihre Adresse wurde für ein anderes Konto eingegeben
 mail-address-taken-lead = Jemand wollte diese Adresse für ein anderes Konto bei { $provider } verwenden. Sie gehört zu Ihrem, deshalb wurde nichts geändert.

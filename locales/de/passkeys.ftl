@@ -29,4 +29,3 @@ passkeys-second-on = Nach dem Passwort werden Sie auch nach einem Passkey gefrag
 passkeys-second-start = Nach dem Passwort auch den Passkey verlangen
 passkeys-second-stop = Nicht mehr danach fragen
 passkeys-second-stop-hint = Dann werden Sie überall außer hier abgemeldet.
-passkeys-go-on = Weiter mit der Anmeldung

@@ -248,3 +248,7 @@ account-delete-last-administrator = Es la única persona que administra este ser
 account-deleted-title = Su cuenta se ha eliminado
 account-deleted = Ya nadie puede iniciar sesión con ella en { $service }. Gracias por haber estado aquí.
 account-deleted-frame = Cierra su sesión en una aplicación
+account-go-on = Seguir iniciando sesión
+account-activity-second-asked = Se pidió un segundo factor
+account-activity-browser-remembered = Se recordó un navegador; no se le pide el segundo factor
+account-activity-browser-forgotten = Ya no se recuerda un navegador

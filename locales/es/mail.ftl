@@ -20,12 +20,14 @@ mail-sign-up-after = Si no ha pedido una cuenta, no haga nada: sin el enlace no 
 
 mail-invitation-subject = Su invitación a { $provider }
 mail-invitation-lead = Le invitan a tener una cuenta en { $provider }.
+mail-invitation-lead-organization = Le invitan a unirse a { $organization } con una cuenta en { $provider }.
 mail-invitation-button = Aceptar la invitación
 mail-invitation-after = La invitación es solo para esta dirección. Si no quiere una cuenta, no haga nada.
 
 mail-account-exists-subject = Ya tiene una cuenta
 mail-account-exists-lead = Alguien, quizá usted, quiso crear una cuenta en { $provider } con esta dirección. Ya existe una, así que no se ha creado nada.
-mail-account-exists-after = Para entrar, vaya a la página de inicio de sesión. Si ya no recuerda su contraseña, elija allí «¿Ha olvidado su contraseña?».
+mail-account-exists-button = Ir a la página de inicio de sesión
+mail-account-exists-after = Si ya no recuerda su contraseña, elija «¿Ha olvidado su contraseña?» en la página de inicio de sesión.
 
 mail-address-taken-subject = Su dirección se ha introducido para otra cuenta
 mail-address-taken-lead = Alguien quiso usar esta dirección para otra cuenta en { $provider }. Pertenece a la suya, así que no se ha cambiado nada.

@@ -29,4 +29,3 @@ passkeys-second-on = Después de la contraseña también se le pide una llave de
 passkeys-second-start = Pedir mi llave de acceso tras la contraseña
 passkeys-second-stop = Dejar de pedirla
 passkeys-second-stop-hint = Entonces se cerrará su sesión en todas partes menos aquí.
-passkeys-go-on = Seguir iniciando sesión

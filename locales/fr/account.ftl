@@ -248,3 +248,7 @@ account-delete-last-administrator = Vous êtes le seul compte administrateur. Do
 account-deleted-title = Votre compte est supprimé
 account-deleted = Plus personne ne peut se connecter à { $service } avec lui. Merci d’avoir été là.
 account-deleted-frame = Vous déconnecte d’une application
+account-go-on = Poursuivre la connexion
+account-activity-second-asked = Un second facteur a été demandé
+account-activity-browser-remembered = Un navigateur a été mémorisé ; le second facteur ne lui est pas demandé
+account-activity-browser-forgotten = Un navigateur n’est plus mémorisé

@@ -20,12 +20,14 @@ mail-sign-up-after = Si vous n’avez pas demandé de compte, ne faites rien : s
 
 mail-invitation-subject = Votre invitation à { $provider }
 mail-invitation-lead = Vous êtes invité à avoir un compte { $provider }.
+mail-invitation-lead-organization = Vous êtes invité à rejoindre { $organization } avec un compte { $provider }.
 mail-invitation-button = Accepter l’invitation
 mail-invitation-after = L’invitation vaut pour cette adresse uniquement. Si vous ne voulez pas de compte, ne faites rien.
 
 mail-account-exists-subject = Vous avez déjà un compte
 mail-account-exists-lead = Quelqu’un, peut-être vous, a voulu créer un compte { $provider } avec cette adresse. Il en existe déjà un ; rien n’a donc été créé.
-mail-account-exists-after = Pour y accéder, allez à la page de connexion. Si vous ne connaissez plus votre mot de passe, choisissez-y « Mot de passe oublié ? ».
+mail-account-exists-button = Aller à la page de connexion
+mail-account-exists-after = Si vous ne connaissez plus votre mot de passe, choisissez « Mot de passe oublié ? » sur la page de connexion.
 
 mail-address-taken-subject = Votre adresse a été saisie pour un autre compte
 mail-address-taken-lead = Quelqu’un a voulu utiliser cette adresse pour un autre compte { $provider }. Elle appartient au vôtre ; rien n’a donc changé.

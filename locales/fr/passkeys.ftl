@@ -29,4 +29,3 @@ passkeys-second-on = Après votre mot de passe, une clé d’accès vous est aus
 passkeys-second-start = Demander ma clé d’accès après le mot de passe
 passkeys-second-stop = Ne plus la demander
 passkeys-second-stop-hint = Vous serez alors déconnecté partout sauf ici.
-passkeys-go-on = Poursuivre la connexion

@@ -236,3 +236,7 @@ account-delete-last-administrator = あなたが唯一の管理者です。先�
 account-deleted-title = アカウントを削除しました
 account-deleted = このアカウントで { $service } にログインすることはもうできません。ご利用ありがとうございました。
 account-deleted-frame = アプリケーションからログアウトします
+account-go-on = ログインを続ける
+account-activity-second-asked = 第2の要素が求められました
+account-activity-browser-remembered = ブラウザーが記憶され、第2の要素は求められなくなりました
+account-activity-browser-forgotten = ブラウザーの記憶が解除されました

@@ -20,12 +20,14 @@ mail-sign-up-after = 心当たりがない場合は、何もする必要はあ�
 
 mail-invitation-subject = { $provider } への招待
 mail-invitation-lead = { $provider } のアカウントに招待されています。
+mail-invitation-lead-organization = { $provider } のアカウントで { $organization } に参加するよう招待されています。
 mail-invitation-button = 招待を受ける
 mail-invitation-after = 招待はこのアドレスにのみ有効です。アカウントが不要な場合は、何もする必要はありません。
 
 mail-account-exists-subject = すでにアカウントをお持ちです
 mail-account-exists-lead = このアドレスで { $provider } のアカウントを作成しようとした方がいます。すでにアカウントがあるため、何も作成されていません。
-mail-account-exists-after = ログインページからログインしてください。パスワードがわからない場合は、そこで「パスワードをお忘れですか？」を選んでください。
+mail-account-exists-button = ログインページへ
+mail-account-exists-after = パスワードがわからない場合は、ログインページで「パスワードをお忘れですか？」を選んでください。
 
 mail-address-taken-subject = あなたのアドレスが別のアカウントに入力されました
 mail-address-taken-lead = このアドレスを { $provider } の別のアカウントで使おうとした方がいます。あなたのアカウントのアドレスなので、何も変更されていません。

@@ -29,4 +29,3 @@ passkeys-second-on = パスワードのあとに、パスキーも求められ�
 passkeys-second-start = パスワードのあとにパスキーも求める
 passkeys-second-stop = 求めないようにする
 passkeys-second-stop-hint = その場合、ここ以外のすべての場所でログアウトされます。
-passkeys-go-on = ログインを続ける

@@ -155,6 +155,9 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
     )
     .offering(idp.response_types());
     metadata.ui_locales_supported = Language::ALL.map(Language::tag).to_vec();
+    if idp.config().sign_up.is_open() {
+        metadata.prompt_values_supported.push("create");
+    }
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         client::Client,
-        factor::{Demand, Level, Shown, Step as Factor},
+        factor::{Demand, FactorKind, Level, Shown, Step as Factor},
         interaction::Interaction,
     },
     protocol::{
@@ -36,6 +36,8 @@ pub enum Outcome {
         /// The interaction that the page goes on with.
         interaction: String,
     },
+    /// To the form of a new account, with the same.
+    SignUp(String),
 }
 
 /// An interaction with what its pages need to know.
@@ -121,6 +123,10 @@ impl Idp {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
         };
+        if request.prompt.create && !self.config.sign_up.is_open() {
+            let error = ErrorCode::InvalidRequest.because("nobody can sign up here: prompt=create is not supported");
+            return Ok(self.tell(&request.destination, &error));
+        }
         let request = match self.permit_resources(client, request.resources.clone()) {
             Ok(resources) => AuthorizationRequest {
                 resources,
@@ -153,9 +159,10 @@ impl Idp {
                 let mut changes = Work::default();
                 changes.insert(&interaction)?;
                 self.commit(changes).await?;
-                Ok(Outcome::Interact {
-                    step,
-                    interaction: interaction.id,
+                let Interaction { id, request, .. } = interaction;
+                Ok(match step {
+                    Step::Login if request.prompt.create => Outcome::SignUp(id),
+                    step => Outcome::Interact { step, interaction: id },
                 })
             }
         }
@@ -290,7 +297,9 @@ impl Idp {
             ..Demand::NONE
         };
         let next = self.factors(&present.user).await?.next_for(&shown, demand);
-        Ok(matches!(next, Factor::Second(_)))
+        // A mere wish is not worth a code that is good once.
+        let is_kept = |kind: &FactorKind| *kind != FactorKind::RecoveryCodes;
+        Ok(matches!(next, Factor::Second(kinds) if kinds.iter().any(is_kept)))
     }
 
     /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.

@@ -39,6 +39,7 @@ areas! {
     sessions: en de fr es ja;
     setup: en de fr es ja;
     sign_in: en de fr es ja;
+    sign_up: en de fr es ja;
 }
 
 /// Everything that can be said in one language.

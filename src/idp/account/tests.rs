@@ -9,6 +9,7 @@ use crate::{
     idp::{
         Browser, Error, Idp,
         admin::{AdminCommand, NewUser},
+        login::{Entry, Progress},
     },
     model::{audit::AuditEvent, factor::FactorKind},
     protocol::Timestamp,
@@ -55,7 +56,19 @@ impl House {
     /// A browser in which somebody has just signed in.
     async fn browser(&self, username: &str) -> Browser {
         let stranger = stranger();
-        let signed_in = self.idp.sign_in(None, username, &PASSWORD(), &stranger).await.unwrap();
+        let entry = Entry {
+            interaction: None,
+            to: None,
+            upgrade: false,
+        };
+        let progress = self
+            .idp
+            .sign_in(&entry, username, &PASSWORD(), &stranger)
+            .await
+            .unwrap();
+        let Progress::SignedIn(signed_in) = progress else {
+            panic!("more is asked for");
+        };
         Browser {
             session: Some(signed_in.cookie),
             ..stranger
@@ -66,6 +79,7 @@ impl House {
 fn stranger() -> Browser {
     Browser {
         session: None,
+        remembered: None,
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),
         user_agent: Some("Firefox on Linux".to_owned()),

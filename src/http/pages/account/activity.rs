@@ -85,6 +85,9 @@ fn words(event: &str, kinds: &[String]) -> &'static str {
         "login.succeeded" => "account-activity-signed-in",
         "login.failed" if is("current_password") => "account-activity-wrong-password",
         "login.failed" => "account-activity-sign-in-failed",
+        "login.second_factor_asked" => "account-activity-second-asked",
+        "browser.remembered" => "account-activity-browser-remembered",
+        "browser.forgotten" => "account-activity-browser-forgotten",
         "logout" => "account-activity-signed-out",
         "session.begun" => "account-activity-session-begun",
         "session.ended" => "account-activity-session-ended",
@@ -132,16 +135,10 @@ fn way(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{language::Language, protocol::Timestamp};
+    use crate::protocol::Timestamp;
 
     fn page() -> Page {
-        Page {
-            name: "avouch".to_owned(),
-            css: String::new(),
-            icon: String::new(),
-            base: String::new(),
-            language: Language::En,
-        }
+        Page::english()
     }
 
     fn happening(event: &str, kinds: &[&str]) -> Happening {
