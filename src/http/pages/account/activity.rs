@@ -116,7 +116,8 @@ fn words(event: &str, kinds: &[String]) -> &'static str {
         "setup.completed" | "user.added" | "user.signed_up" | "user.invited" => "account-activity-added",
         "user.disabled" => "account-activity-disabled",
         "user.enabled" => "account-activity-enabled",
-        "organization.activated" | "invitation.accepted" => "account-activity-organization",
+        "organization.activated" => "account-activity-organization",
+        "invitation.accepted" => "account-activity-joined",
         _ => "account-activity-other",
     }
 }
