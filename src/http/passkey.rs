@@ -13,7 +13,7 @@ use super::{
     body::FormBody,
     browser::Visitor,
     error::{Cause, ScriptFailure},
-    pages::login::{after_sign_in, cookies_of, second_step},
+    pages::login::{after_sign_in, cookies_of, known_page, second_step},
     routes,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub async fn begin_sign_in(request: HttpRequest, site: Data<Site>, body: FormBod
 pub async fn finish_sign_in(request: HttpRequest, site: Data<Site>, body: FormBody) -> Answer {
     let (visitor, form) = ours(&request, &site, body)?;
     let (ceremony, credential) = answered(&form);
-    let to = form.get("to");
+    let to = known_page(form.get("to"));
     let shown = site
         .idp
         .finish_passkey_sign_in(ceremony, credential, to, &visitor.browser)

@@ -177,12 +177,7 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::post().to(pages::logout::by_post)),
         )
         .service(web::resource(LOGOUT_CONFIRM).route(web::post().to(pages::logout::confirm)))
-        .service(
-            web::resource(LOGIN)
-                .route(web::get().to(pages::login::show))
-                .route(web::post().to(pages::login::submit)),
-        )
-        .configure(mount_second_step)
+        .configure(mount_sign_in)
         .service(
             web::resource(CONSENT)
                 .route(web::get().to(pages::consent::show))
@@ -292,8 +287,13 @@ fn mount_account(scope: &mut web::ServiceConfig, site: &Site) {
     }
 }
 
-fn mount_second_step(scope: &mut web::ServiceConfig) {
+fn mount_sign_in(scope: &mut web::ServiceConfig) {
     scope
+        .service(
+            web::resource(LOGIN)
+                .route(web::get().to(pages::login::show))
+                .route(web::post().to(pages::login::submit)),
+        )
         .service(
             web::resource(LOGIN_SECOND)
                 .route(web::get().to(pages::second_step::show))

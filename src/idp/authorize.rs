@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         client::Client,
-        factor::{Demand, Level, Shown, Step as Factor},
+        factor::{Demand, FactorKind, Level, Shown, Step as Factor},
         interaction::Interaction,
     },
     protocol::{
@@ -297,7 +297,9 @@ impl Idp {
             ..Demand::NONE
         };
         let next = self.factors(&present.user).await?.next_for(&shown, demand);
-        Ok(matches!(next, Factor::Second(_)))
+        // A mere wish is not worth a code that is good once.
+        let is_kept = |kind: &FactorKind| *kind != FactorKind::RecoveryCodes;
+        Ok(matches!(next, Factor::Second(kinds) if kinds.iter().any(is_kept)))
     }
 
     /// The `sub` of a genuine ID token of ours. An expired one still says whom the client means.

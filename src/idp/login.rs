@@ -79,6 +79,24 @@ pub(super) struct Coming<'a> {
     pub remember: bool,
 }
 
+/// A sign-in with the proof that has just come.
+struct SoFar<'a> {
+    user: &'a Loaded<User>,
+    /// The record of what went before.
+    waiting: Option<&'a Loaded<SignIn>>,
+    /// All that was shown.
+    shown: &'a [Shown],
+    entry: Entry<'a>,
+    interaction: Option<&'a Loaded<Interaction>>,
+}
+
+impl SoFar<'_> {
+    /// The session that is raised by it, rather than a new one begun.
+    fn raised(&self) -> Option<&str> {
+        self.waiting?.sid.as_deref()
+    }
+}
+
 /// What a user's proofs amount to.
 enum Verdict {
     /// Enough. `remembered`: the browser stands in for the second factor.
@@ -185,23 +203,27 @@ impl Idp {
             at: self.now(),
         });
         let interaction = self.waiting_interaction(entry.interaction, browser).await?;
-        let raises = waiting.as_ref().is_some_and(|waiting| waiting.sid.is_some());
-        let verdict = self
-            .verdict(&user, &shown, &entry, interaction.as_ref(), raises, browser)
-            .await?;
+        let so_far = SoFar {
+            user: &user,
+            waiting: waiting.as_ref(),
+            shown: &shown,
+            entry,
+            interaction: interaction.as_ref(),
+        };
+        let verdict = self.verdict(&so_far, browser).await?;
         // A user disabled or a factor changed at this very moment wins.
         work.require(&user);
         self.keep_factor(work, coming.factor).await?;
         self.keep_waiting(work, coming.factor, waiting.as_deref()).await?;
         let Verdict::Enough { remembered } = verdict else {
-            return self.ask_more(work, &user, waiting.as_ref(), &shown, coming, browser);
+            return self.ask_more(work, &so_far, coming, browser);
         };
         if let Some(waiting) = &waiting {
             work.delete(waiting)?;
         }
-        let raised = waiting.as_ref().and_then(|waiting| waiting.sid.as_deref());
+        let raised = so_far.raised();
         let new = NewSession {
-            shown,
+            shown: shown.clone(),
             remembered,
             raised,
         };
@@ -224,28 +246,22 @@ impl Idp {
     }
 
     /// Whether what was shown is enough: for the account, for the operator's policy, and for the client that waits.
-    async fn verdict(
-        &self,
-        user: &User,
-        shown: &[Shown],
-        entry: &Entry<'_>,
-        interaction: Option<&Loaded<Interaction>>,
-        raises: bool,
-        browser: &Browser,
-    ) -> Result<Verdict> {
-        let (policy, two_factors) = self.demanded(user, interaction).await?;
+    async fn verdict(&self, so_far: &SoFar<'_>, browser: &Browser) -> Result<Verdict> {
+        let user = so_far.user;
+        let (policy, two_factors) = self.demanded(user, so_far.interaction).await?;
         let demand = Demand::of(policy, two_factors);
         // Most accounts have one factor, and most doors ask for no more: then nothing needs to be looked up.
         if user.second_factors.is_empty() && demand == Demand::NONE {
             return Ok(Verdict::Enough { remembered: false });
         }
-        let proofs = Shown::proofs(shown);
+        let proofs = Shown::proofs(so_far.shown);
         let factors = self.factors(user).await?;
         match factors.next_for(&proofs, demand) {
             Step::Done(_) => Ok(Verdict::Enough { remembered: false }),
             Step::Second(kinds) => {
                 // It stands in for what the account and a policy ask for; not for what a client asks for, nor where factors are changed.
-                let may_stand_in = !two_factors && !raises && entry.to.is_none() && policy < SignInPolicy::Passkey;
+                let is_asked = two_factors || so_far.raised().is_some() || so_far.entry.to.is_some();
+                let may_stand_in = !is_asked && policy < SignInPolicy::Passkey;
                 let remembered = may_stand_in && self.is_remembered(user, &kinds, browser).await?;
                 Ok(if remembered {
                     Verdict::Enough { remembered }
@@ -273,7 +289,19 @@ impl Idp {
             None => None,
         };
         let policy = self.policy_for(user, client.as_deref()).await?;
-        let two_factors = request.is_some_and(|it| it.demands_two_factors() || it.wishes_two_factors());
+        let two_factors = match request {
+            Some(request) if request.demands_two_factors() => true,
+            // A mere wish is not worth a code that is good once.
+            Some(request) if request.wishes_two_factors() => {
+                let factors = self.factors(user).await?;
+                let is_kept = |kind: &FactorKind| matches!(kind, FactorKind::Totp | FactorKind::Passkey);
+                factors
+                    .all()
+                    .iter()
+                    .any(|factor| factor.usable && is_kept(&factor.kind))
+            }
+            _ => false,
+        };
         Ok((policy, two_factors))
     }
 
@@ -281,13 +309,12 @@ impl Idp {
     fn ask_more(
         &self,
         work: &mut Work,
-        user: &User,
-        waiting: Option<&Loaded<SignIn>>,
-        shown: &[Shown],
+        so_far: &SoFar<'_>,
         coming: &Coming<'_>,
         browser: &Browser,
     ) -> Result<Progress> {
-        let id = if let Some(waiting) = waiting {
+        let SoFar { user, shown, .. } = *so_far;
+        let id = if let Some(waiting) = so_far.waiting {
             let further = SignIn {
                 shown: shown.to_vec(),
                 password_changed_at: coming.factor.changed_at().or(waiting.password_changed_at),

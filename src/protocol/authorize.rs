@@ -320,6 +320,10 @@ pub struct Login<'a> {
 
 /// What has been done for a request so far. Recorded, never inferred from clocks.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, found out by somebody else"
+)]
 pub struct Progress<'a> {
     /// The live session of the browser.
     pub session: Option<Login<'a>>,

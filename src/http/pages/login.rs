@@ -113,7 +113,7 @@ async fn show_own(site: &Site, visitor: &Visitor, to: Option<&'static str>) -> R
 }
 
 /// The word for a page of ours, when it is one.
-fn known_page(to: Option<&str>) -> Option<&'static str> {
+pub fn known_page(to: Option<&str>) -> Option<&'static str> {
     own_page(to).map(|(word, _)| word)
 }
 

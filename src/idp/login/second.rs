@@ -240,7 +240,8 @@ impl Idp {
             password_changed_at: None,
             shown: Vec::new(),
             sid: None,
-            interaction: entry.interaction.map(str::to_owned),
+            // What a form says, and no interaction is called.
+            interaction: entry.interaction.filter(|id| id.len() <= 64).map(str::to_owned),
             to: entry.to.map(str::to_owned),
             upgrade: entry.upgrade,
             expires_at: self.now() + LIFETIME,

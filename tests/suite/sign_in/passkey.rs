@@ -35,6 +35,8 @@ async fn scene(flags: u8) -> (Scene, Authenticator) {
     (scene, authenticator)
 }
 
+type Lie = fn(&mut Answer);
+
 /// The id of the sign-in that waits.
 fn waiting(page: &Page) -> String {
     let id = page.url.query_pairs().find(|(name, _)| name == "sign_in");
@@ -102,7 +104,7 @@ async fn every_lie_and_every_other_passkey_is_refused() {
     let mut of_bob = passkey_of(&scene.daemon, "bob").await;
     let person = Person::at(&scene.daemon).await;
     let page = half(&person, "/login").await;
-    let lies: [(&str, fn(&mut Answer)); 6] = [
+    let lies: [(&str, Lie); 6] = [
         ("signature", |it| it.is_forged = true),
         ("origin", |it| it.origin = "https://evil.example".to_owned()),
         ("rp id", |it| it.rp_id = "evil.example".to_owned()),

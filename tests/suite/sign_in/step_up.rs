@@ -148,6 +148,8 @@ async fn an_authenticator_is_added_on_the_way_and_the_way_goes_on() {
 #[tokio::test]
 async fn a_wish_asks_nothing_of_those_who_cannot_and_stops_nobody() {
     let scene = Scene::start();
+    // Codes on paper are for need.
+    scene.daemon.cli(&["user", "recovery-codes", USERNAME]);
     for more in [("acr_values", "2"), ("acr_values", "1 2"), ("acr_values", "unknown")] {
         let (sign_in, code) = scene.code_for(&scene.app, "openid", &[more]).await;
         let tokens = scene.app.redeem(&sign_in, &code).await;

@@ -21,11 +21,13 @@ pub struct AuthenticatorApp {
 impl AuthenticatorApp {
     /// Shares this secret, in base32.
     pub fn of(base32: &str) -> Self {
-        let mut bits = String::new();
-        for letter in base32.bytes().filter(|letter| !letter.is_ascii_whitespace()) {
-            let value = ALPHABET.iter().position(|it| *it == letter).expect("base32");
-            bits.push_str(&format!("{value:05b}"));
-        }
+        let value = |letter| ALPHABET.iter().position(|it| *it == letter).expect("base32");
+        let groups: Vec<String> = base32
+            .bytes()
+            .filter(|letter| !letter.is_ascii_whitespace())
+            .map(|letter| format!("{:05b}", value(letter)))
+            .collect();
+        let bits = groups.concat();
         let byte = |at: usize| u8::from_str_radix(&bits[at..at + 8], 2).expect("bits");
         Self {
             secret: (0..bits.len() / 8).map(|at| byte(at * 8)).collect(),
