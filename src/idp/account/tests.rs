@@ -9,6 +9,7 @@ use crate::{
     idp::{
         Browser, Error, Idp,
         admin::{AdminCommand, NewUser},
+        login::{Entry, Progress},
     },
     model::{audit::AuditEvent, factor::FactorKind},
     protocol::Timestamp,
@@ -55,7 +56,15 @@ impl House {
     /// A browser in which somebody has just signed in.
     async fn browser(&self, username: &str) -> Browser {
         let stranger = stranger();
-        let signed_in = self.idp.sign_in(None, username, &PASSWORD(), &stranger).await.unwrap();
+        let entry = Entry::default();
+        let progress = self
+            .idp
+            .sign_in(&entry, username, &PASSWORD(), &stranger)
+            .await
+            .unwrap();
+        let Progress::SignedIn(signed_in) = progress else {
+            panic!("asked for more")
+        };
         Browser {
             session: Some(signed_in.cookie),
             ..stranger
@@ -65,6 +74,7 @@ impl House {
 
 fn stranger() -> Browser {
     Browser {
+        remembered: None,
         session: None,
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),

@@ -114,9 +114,9 @@ async fn it_ends_with_a_new_password_a_changed_factor_and_signing_out_everywhere
         }),
         ("everywhere", |_, browser| {
             Box::pin(async {
-                let page = browser.get("/sessions").await;
+                let page = browser.get("/account/sessions").await;
                 browser
-                    .post("/sessions", &[("csrf", &page.field("csrf")), ("end", "all")])
+                    .post("/account/sessions", &[("csrf", &page.field("csrf")), ("end", "all")])
                     .await;
             })
         }),
