@@ -4,6 +4,7 @@
 
 account-menu = Your account
 account-menu-back = Back to your account
+account-go-on = Go on with signing in
 account-menu-overview = Overview
 account-menu-profile = Profile
 account-menu-email = Email address
@@ -225,6 +226,9 @@ account-activity-not-you =
 account-activity-signed-in = You signed in
 account-activity-sign-in-failed = Somebody tried to sign in, and failed
 account-activity-wrong-password = A wrong current password was typed
+account-activity-second-asked = A second factor was asked for
+account-activity-browser-remembered = A browser was remembered, so that it is not asked for the second factor
+account-activity-browser-forgotten = A browser is no longer remembered
 account-activity-signed-out = You signed out
 account-activity-session-begun = You are signed in in a new browser
 account-activity-session-ended = You ended a session

@@ -26,6 +26,8 @@ mail-sign-up-after = If you did not ask for an account, do nothing: without the 
 
 mail-invitation-subject = Your invitation to { $provider }
 mail-invitation-lead = You are invited to have an account at { $provider }.
+# $organization is what the person is to be a member of.
+mail-invitation-lead-organization = You are invited to join { $organization } with an account at { $provider }.
 mail-invitation-button = Accept the invitation
 mail-invitation-after = The invitation is for this address alone. If you do not want an account, do nothing.
 
@@ -33,7 +35,8 @@ mail-invitation-after = The invitation is for this address alone. If you do not 
 
 mail-account-exists-subject = You have an account already
 mail-account-exists-lead = Somebody, maybe you, wanted to create an account at { $provider } with this address. There is one already, so nothing was created.
-mail-account-exists-after = To get in, go to the sign-in page. If you no longer know your password, choose “Forgot your password?” there.
+mail-account-exists-button = Go to the sign-in page
+mail-account-exists-after = If you no longer know your password, choose “Forgot your password?” on the sign-in page.
 
 mail-address-taken-subject = Your address was entered for another account
 mail-address-taken-lead = Somebody wanted to use this address for another account at { $provider }. It belongs to yours, so nothing was changed.

@@ -24,7 +24,6 @@ passkeys-second-on = After your password, you are asked for a passkey too.
 passkeys-second-start = Ask for my passkey after the password
 passkeys-second-stop = No longer ask for it
 passkeys-second-stop-hint = Then you are signed out everywhere but here.
-passkeys-go-on = Go on with signing in
 passkeys-old-page = The page had grown old. Please try again.
 passkeys-sign-in = Sign in with a passkey
 passkeys-script-known = This device or key has a passkey for your account already.

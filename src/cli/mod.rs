@@ -12,6 +12,7 @@ mod door;
 mod duration;
 mod failure;
 mod input;
+mod invitation;
 mod key;
 mod org;
 mod registration_token;
@@ -79,6 +80,9 @@ enum Command {
     /// End-users: add, change, disable, remove
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Invitations to have an account, or to join an organization
+    #[command(subcommand)]
+    Invitation(invitation::InvitationCommand),
     /// Organizations and their members
     #[command(subcommand)]
     Org(org::OrgCommand),
@@ -147,6 +151,7 @@ fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Doctor(command) => return command.run(&load()?, json),
         Command::SetupLink => key::setup_link(),
         Command::User(command) => with_console(|console| command.request(console))?,
+        Command::Invitation(command) => command.request(),
         Command::Org(command) => command.request(),
         Command::Client(command) => with_console(|console| command.request(console))?,
         Command::Key(command) => command.request()?,

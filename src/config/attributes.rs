@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    people::AskedAtSignUp,
     reader::Reader,
     setting::{Setting, print_word, word},
     source::Value,
@@ -24,6 +25,8 @@ pub struct Attribute {
     pub clients: Vec<String>,
     /// What people call it.
     pub title: String,
+    /// Whether the sign-up form asks for it.
+    pub sign_up: AskedAtSignUp,
     /// Whether people may set their own.
     pub editable: bool,
 }
@@ -114,6 +117,7 @@ impl Attribute {
             scope: Some("profile".to_owned()),
             clients: Vec::new(),
             title: title.to_owned(),
+            sign_up: AskedAtSignUp::No,
             editable: false,
         }
     }
@@ -136,6 +140,11 @@ impl Attribute {
             doc("The client_ids that receive it whatever the scope."),
         );
         let title = r.option("title", plain.title, doc("What people call it."));
+        let text = doc(
+            "Whether the form of a new account asks for it: \"no\", \"optional\" or \"required\". Never for what a backend \
+             decides by.",
+        );
+        let sign_up = r.option("sign_up", plain.sign_up, text);
         let editable = r.option(
             "editable",
             plain.editable,
@@ -153,6 +162,7 @@ impl Attribute {
             scope,
             clients,
             title,
+            sign_up,
             editable,
         })
     }

@@ -49,7 +49,7 @@ pub use self::{
         relying_party::{Finding, RelyingParty},
     },
     passwords::Passwords,
-    people::{Mail, MailSecurity, Mailbox},
+    people::{ASKABLE, AskedAtSignUp, Mail, MailSecurity, Mailbox, SignUp, SignUpMode, SignUpUsername},
     registration::{Registration, RegistrationMode},
     resources::{Resource, Resources},
     server::{Server, Tls},
@@ -100,6 +100,8 @@ pub struct Config {
     pub pages: Pages,
     /// How letters leave.
     pub mail: Mail,
+    /// Who may have an account without an operator's hand.
+    pub sign_up: SignUp,
     /// What is fetched from addresses that strangers name.
     pub outbound: Outbound,
     /// Clients that nobody registered.
@@ -149,6 +151,12 @@ impl Config {
         let store = r.section("store", "Where records are kept.", Store::read);
         let keys = r.section("keys", "The signing keys and the key that seals them.", Keys::read);
         server.place_admin_socket(&keys.dir);
+        let mail = r.section(
+            "mail",
+            "Letters to people: by which server they leave, and what their links can do.",
+            Mail::read,
+        );
+        let sign_up = r.section("sign_up", SIGN_UP, |r| SignUp::read(r, &mail));
         Self {
             server,
             store,
@@ -181,11 +189,8 @@ impl Config {
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
             pages: r.section("pages", "What the pages say.", Pages::read),
-            mail: r.section(
-                "mail",
-                "Letters to people: by which server they leave, and what their links can do.",
-                Mail::read,
-            ),
+            mail,
+            sign_up,
             outbound: r.section("outbound", OUTBOUND, Outbound::read),
             client_id_metadata: r.section("client_id_metadata", CLIENT_ID_METADATA, ClientIdMetadata::read),
             telemetry: r.section("telemetry", "Logs and metrics.", Telemetry::read),
@@ -200,6 +205,8 @@ const RESOURCES: &str = "What access tokens can be used at (RFC 8707). A table [
      in the parameter \"resource\": \"identifier\" is its URI and becomes the audience (\"aud\"), \"scopes\" are the scopes that \
      it knows (a token for it has no others), \"clients\" the client_ids that may ask for it (none: all), \"title\" what people \
      call it. By environment: AVOUCH__RESOURCES__NAME__IDENTIFIER.";
+
+const SIGN_UP: &str = "Accounts that people make themselves. No page of it is there unless \"mode\" says so.";
 
 const OUTBOUND: &str = "What is fetched from addresses that strangers name: keys, request objects, logos and metadata documents of \
      clients, and the logout calls to them. Always by https, never by a redirect, and to public addresses only.";

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod attributes;
+mod sign_up;
 
 fn source(text: &str, env: &[(&str, &str)]) -> Source {
     let env = env
@@ -118,7 +119,9 @@ fn the_example_documents_every_option() {
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
         {
             // The second attribute and those after it have the same options as the first.
-            let attribute = ["enabled", "type", "values", "scope", "clients", "title", "editable"];
+            let attribute = [
+                "enabled", "type", "values", "scope", "clients", "title", "editable", "sign_up",
+            ];
             let name = option.split(' ').next().unwrap_or_default();
             assert!(documented || attribute.contains(&name), "{line}");
         }
@@ -227,7 +230,7 @@ const OTHERS: &[(&str, &str)] = &[
 #[test]
 fn every_option_changes_the_effective_configuration() {
     let mut untried = options();
-    for (key, value) in OTHERS {
+    for (key, value) in OTHERS.iter().chain(sign_up::OTHERS) {
         let variable = format!("AVOUCH__{}", key.to_uppercase().replace('.', "__"));
         assert_ne!(by_env(&variable, value), defaults(), "{key}");
         assert!(untried.remove(*key), "{key} is not in the example");

@@ -87,6 +87,12 @@ pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
 pub const PASSWORD_RESET: &str = "/password/reset";
 /// The first administrator.
 pub const SETUP: &str = "/setup";
+/// The form of a new account.
+pub const SIGN_UP: &str = "/sign-up";
+/// The link that proves its address.
+pub const SIGN_UP_CONFIRM: &str = "/sign-up/confirm";
+/// The link of an invitation.
+pub const INVITATION: &str = "/invitation";
 /// Stylesheet and icons under names that change with their content.
 pub const ASSETS: &str = "/static/{name}";
 /// The demo's relying party.
@@ -182,15 +188,11 @@ pub fn mount(app: &mut web::ServiceConfig, site: &Site) {
                 .route(web::get().to(pages::select_account::show))
                 .route(web::post().to(pages::consent::submit)),
         )
-        .service(
-            web::resource(SETUP)
-                .route(web::get().to(pages::setup::show))
-                .route(web::post().to(pages::setup::submit)),
-        )
         .service(web::resource(CLIENT_LOGO).route(read().to(pages::client::logo)))
         .service(web::resource(ASSETS).route(read().to(assets::asset)))
         .configure(|scope| mount_registration(scope, site))
         .configure(|scope| mount_demo(scope, site))
+        .configure(|scope| mount_sign_up(scope, site))
         .configure(|scope| mount_mail(scope, site))
         .configure(|scope| mount_passkeys(scope, site))
         .configure(|scope| mount_account(scope, site))
@@ -202,6 +204,36 @@ fn mount_demo(scope: &mut web::ServiceConfig, site: &Site) {
     if site.has_demo() {
         scope.service(web::resource(DEMO).route(web::get().to(pages::demo::show)));
         scope.service(web::resource(DEMO_CALLBACK).route(web::get().to(pages::demo::callback)));
+    }
+}
+
+/// Where accounts begin: the first one, and those that people make themselves.
+fn mount_sign_up(scope: &mut web::ServiceConfig, site: &Site) {
+    scope.service(
+        web::resource(SETUP)
+            .route(web::get().to(pages::setup::show))
+            .route(web::post().to(pages::setup::submit)),
+    );
+    let sign_up = &site.idp.config().sign_up;
+    if sign_up.is_open() {
+        scope
+            .service(
+                web::resource(SIGN_UP)
+                    .route(web::get().to(pages::sign_up::show))
+                    .route(web::post().to(pages::sign_up::submit)),
+            )
+            .service(
+                web::resource(SIGN_UP_CONFIRM)
+                    .route(web::get().to(pages::sign_up::confirm::ask))
+                    .route(web::post().to(pages::sign_up::confirm::confirm)),
+            );
+    }
+    if sign_up.takes_invitations() {
+        scope.service(
+            web::resource(INVITATION)
+                .route(web::get().to(pages::sign_up::invitation::show))
+                .route(web::post().to(pages::sign_up::invitation::accept)),
+        );
     }
 }
 

@@ -132,6 +132,9 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         idp.keys().algorithms(),
     )
     .offering(idp.response_types());
+    if idp.config().sign_up.is_open() {
+        metadata.prompt_values_supported.push("create");
+    }
     metadata.client_id_metadata_document_supported = idp.config().client_id_metadata.enabled;
     metadata
 }

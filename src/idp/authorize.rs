@@ -36,6 +36,8 @@ pub enum Outcome {
         /// The interaction that the page goes on with.
         interaction: String,
     },
+    /// To the form of a new account, with the same.
+    SignUp(String),
 }
 
 /// An interaction with what its pages need to know.
@@ -121,6 +123,10 @@ impl Idp {
             Ok(request) => request,
             Err(refusal) => return self.turn_away(refusal),
         };
+        if request.prompt.create && !self.config.sign_up.is_open() {
+            let error = ErrorCode::InvalidRequest.because("nobody can sign up here: prompt=create is not supported");
+            return Ok(self.tell(&request.destination, &error));
+        }
         let request = match self.permit_resources(client, request.resources.clone()) {
             Ok(resources) => AuthorizationRequest {
                 resources,
@@ -153,9 +159,10 @@ impl Idp {
                 let mut changes = Work::default();
                 changes.insert(&interaction)?;
                 self.commit(changes).await?;
-                Ok(Outcome::Interact {
-                    step,
-                    interaction: interaction.id,
+                let Interaction { id, request, .. } = interaction;
+                Ok(match step {
+                    Step::Login if request.prompt.create => Outcome::SignUp(id),
+                    step => Outcome::Interact { step, interaction: id },
                 })
             }
         }

@@ -24,6 +24,7 @@ mod response;
 mod revocation;
 mod session;
 pub mod setup;
+pub mod sign_up;
 mod signing;
 mod throttle;
 pub mod token;

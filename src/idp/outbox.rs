@@ -215,6 +215,7 @@ impl Idp {
                 self.send_mail(&errand, &mail).await
             }
             Task::AnswerForgotten { name } => self.answer_forgotten(&errand, name).await,
+            Task::AnswerSignUp { pending } => self.answer_sign_up(&errand, pending).await,
         }
     }
 

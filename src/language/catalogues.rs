@@ -39,6 +39,7 @@ areas! {
     sessions: en;
     setup: en;
     sign_in: en;
+    sign_up: en;
 }
 
 /// Everything that can be said in one language.

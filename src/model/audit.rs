@@ -37,11 +37,12 @@ pub struct AuditEvent {
 impl AuditEvent {
     /// Whose account it concerns: a user's id.
     pub fn person(&self) -> Option<&str> {
-        const OF_NOBODY: [&str; 9] = [
+        const OF_NOBODY: [&str; 10] = [
             "client.",
             "key.",
             "logout.",
             "organization.added",
+            "organization.changed",
             "code.",
             "refresh_token.",
             "registration",

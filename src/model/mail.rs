@@ -29,6 +29,9 @@ pub enum Letter {
     Invitation {
         /// The link.
         link: String,
+        /// The name of the organization to join, when it is one.
+        #[serde(default)]
+        organization: Option<String>,
     },
     /// Somebody wanted an account with an address that has one already.
     AccountExists,
@@ -135,7 +138,7 @@ impl Letter {
             Self::VerifyEmail { link }
             | Self::ResetPassword { link }
             | Self::ConfirmSignUp { link }
-            | Self::Invitation { link } => Some(link),
+            | Self::Invitation { link, .. } => Some(link),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ pub mod registration;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_up;
 pub mod signing_key;
 pub mod throttle;
 pub mod totp;

@@ -55,6 +55,11 @@ pub enum Task {
         /// What was typed, in the form in which names are compared.
         name: String,
     },
+    /// Find out whether the address of a sign-up has an account already, and send the letter that is due: done here for the same reason.
+    AnswerSignUp {
+        /// The sign-up.
+        pending: String,
+    },
 }
 
 /// An errand of the daemon.
@@ -81,7 +86,7 @@ impl Errand {
         let give_up_at = match task {
             Task::TellLogout { .. } => Some(now + PATIENCE),
             Task::SendMail { .. } => Some(now + PATIENCE_WITH_MAIL),
-            Task::EndSessions { .. } | Task::AnswerForgotten { .. } => None,
+            Task::EndSessions { .. } | Task::AnswerForgotten { .. } | Task::AnswerSignUp { .. } => None,
         };
         Self {
             id,

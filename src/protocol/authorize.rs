@@ -23,7 +23,7 @@ const MAX_HINT: usize = 8192;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "the specification's four words, any of which may stand together"
+    reason = "the specifications' words, any of which may stand together"
 )]
 pub struct Prompt {
     /// No page may be shown.
@@ -34,6 +34,9 @@ pub struct Prompt {
     pub consent: bool,
     /// The end-user must choose an account.
     pub select_account: bool,
+    /// The end-user wants to create an account (OpenID Connect Prompt Create 1.0).
+    #[serde(default)]
+    pub create: bool,
 }
 
 impl Prompt {
@@ -45,10 +48,11 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
+                "create" => prompt.create = true,
                 _ => return Err(ErrorCode::InvalidRequest.because("prompt has an unknown value")),
             }
         }
-        if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
+        if prompt.none && (prompt.login || prompt.consent || prompt.select_account || prompt.create) {
             return Err(ErrorCode::InvalidRequest.because("prompt=none stands alone"));
         }
         Ok(prompt)
@@ -420,7 +424,8 @@ fn wanted_step(request: &AuthorizationRequest, progress: &Progress<'_>, now: Tim
         .max_age
         .is_some_and(|max_age| now.since(session.auth_time).as_secs() > max_age);
     let too_strong = Progress::is_too_strong(request, session);
-    if progress.is_somebody_else(request) || (!fresh && (request.prompt.login || too_old || too_strong)) {
+    let anew = request.prompt.login || request.prompt.create || too_old || too_strong;
+    if progress.is_somebody_else(request) || (!fresh && anew) {
         return Step::Login;
     }
     if request.prompt.select_account && !fresh && progress.account != Some(session.sid) {

@@ -5,6 +5,7 @@ mod form_post;
 mod gallery;
 mod passkey;
 mod second_step;
+mod sign_up;
 
 use fantoccini::key::Key;
 

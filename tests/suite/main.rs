@@ -30,6 +30,7 @@ mod outbound;
 mod pages;
 mod passkey;
 mod sign_in;
+mod sign_up;
 mod store;
 mod support;
 mod throttle;

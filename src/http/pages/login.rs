@@ -362,7 +362,10 @@ fn draw(site: &Site, visitor: &Visitor, pending: Option<&Pending>, shown: Shown)
         }),
         links: Links {
             forgotten: site.idp.has_mail().then(|| site.path(routes::PASSWORD_FORGOTTEN)),
-            sign_up: None,
+            sign_up: site.idp.config().sign_up.is_open().then(|| {
+                let interaction = pending.map(Pending::id);
+                with_way(site.path(routes::SIGN_UP), interaction, None)
+            }),
         },
     };
     let target = request.map(|request| request.destination.redirect_uri());

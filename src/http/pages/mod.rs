@@ -17,6 +17,7 @@ pub mod second_step;
 pub mod select_account;
 pub mod sessions;
 pub mod setup;
+pub mod sign_up;
 pub mod step_up;
 
 use std::borrow::Borrow;
@@ -165,6 +166,7 @@ pub fn follow(site: &Site, outcome: &Outcome, way: Way) -> Result<(HttpResponseB
             };
             format!("{}?interaction={interaction}", site.path(route))
         }
+        Outcome::SignUp(interaction) => format!("{}?interaction={interaction}", site.path(routes::SIGN_UP)),
     };
     Ok((redirect(&location, way), String::new()))
 }

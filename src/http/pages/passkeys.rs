@@ -5,16 +5,15 @@ use askama::Template;
 
 use super::{
     Page, Way,
-    account::{Frame, Place},
+    account::{Frame, Place, query},
     interaction_id,
-    login::{after_sign_in, with_way},
+    login::after_sign_in,
     redirect, render, with_our_script,
 };
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, language, passkey::accepted, routes},
     idp::{self, passkey::MyPasskeys},
     model::passkey::Passkey,
-    protocol::params::Params,
 };
 
 #[derive(Template)]
@@ -31,8 +30,6 @@ struct PasskeysPage {
     rename_action: String,
     remove_action: String,
     second_action: String,
-    /// The sign-in for which a passkey is added, to go on with.
-    back: Option<String>,
     accepted: String,
     script: String,
 }
@@ -108,8 +105,8 @@ pub async fn second(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
 /// The page on which a browser may add a passkey by itself; it goes on at once.
 pub async fn upgrade(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
-    let query = Params::parse(request.query_string().as_bytes())?;
-    let next = after_sign_in(&site, query.get("interaction"), query.get("to"));
+    let to = query(&request, "to");
+    let next = after_sign_in(&site, interaction_id(&request).as_deref(), to.as_deref());
     if !site.idp.wants_passkey(&visitor.browser).await? {
         return Ok(redirect(&next, Way::Get).finish());
     }
@@ -164,10 +161,7 @@ async fn draw_for(
         StatusCode::OK
     };
     let mut template = page(site, visitor, mine, error);
-    if interaction.is_some() {
-        template.frame.here = with_way(site.path(routes::PASSKEYS), interaction, None);
-        template.back = Some(after_sign_in(site, interaction, None));
-    }
+    template.frame = template.frame.before(site, interaction);
     let (mut response, html) = render(&template, status, None)?;
     visitor.remember(site, &mut response);
     Ok(with_our_script(response.body(html)))
@@ -186,7 +180,6 @@ fn page(site: &Site, visitor: &Visitor, mine: MyPasskeys, error: Option<String>)
         rename_action: site.path(routes::PASSKEY_RENAME),
         remove_action: site.path(routes::PASSKEY_REMOVE),
         second_action: site.path(routes::PASSKEY_SECOND),
-        back: None,
         accepted: accepted(&mine.accepted).to_string(),
         script: site.assets.passkey_script.clone(),
         passkeys: mine

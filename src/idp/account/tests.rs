@@ -56,14 +56,18 @@ impl House {
     /// A browser in which somebody has just signed in.
     async fn browser(&self, username: &str) -> Browser {
         let stranger = stranger();
-        let entry = Entry::default();
+        let entry = Entry {
+            interaction: None,
+            to: None,
+            upgrade: false,
+        };
         let progress = self
             .idp
             .sign_in(&entry, username, &PASSWORD(), &stranger)
             .await
             .unwrap();
         let Progress::SignedIn(signed_in) = progress else {
-            panic!("asked for more")
+            panic!("more is asked for");
         };
         Browser {
             session: Some(signed_in.cookie),
@@ -74,8 +78,8 @@ impl House {
 
 fn stranger() -> Browser {
     Browser {
-        remembered: None,
         session: None,
+        remembered: None,
         binding: Secret::new("binding".to_owned()),
         address: "127.0.0.1".parse().unwrap(),
         user_agent: Some("Firefox on Linux".to_owned()),

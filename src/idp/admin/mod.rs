@@ -6,7 +6,7 @@ mod keys;
 mod organizations;
 mod passwords;
 mod registration_tokens;
-mod users;
+pub(in crate::idp) mod users;
 
 use std::time::Duration;
 
@@ -152,7 +152,29 @@ pub enum AdminCommand {
         algorithm: Option<SigningAlgorithm>,
     },
     KeyExportPublic,
+    InvitationNew(NewInvitation),
+    InvitationList,
+    InvitationRevoke {
+        id: String,
+    },
     SetupLink,
+}
+
+/// Somebody to be invited.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewInvitation {
+    /// Whose it will be.
+    pub email: String,
+    /// One of the configured roles; the default role when absent.
+    pub role: Option<String>,
+    /// The organization to join, an id or a name.
+    pub organization: Option<String>,
+    /// The role in it; `member` when absent.
+    pub org_role: Option<String>,
+    /// How long it works; as configured when absent.
+    pub lifetime_seconds: Option<u64>,
+    /// Whether the link is given back in place of being sent.
+    pub print_link: bool,
 }
 
 /// A user to be made.
@@ -295,6 +317,9 @@ impl Idp {
             AdminCommand::KeyRotate { emergency, algorithm } => self.key_rotate(emergency, algorithm).await,
             AdminCommand::KeyImport { pem, algorithm } => self.key_import(&pem, algorithm).await,
             AdminCommand::KeyExportPublic => self.key_export_public().await,
+            AdminCommand::InvitationNew(new) => self.invitation_new(new).await,
+            AdminCommand::InvitationList => self.invitation_list().await,
+            AdminCommand::InvitationRevoke { id } => self.invitation_revoke(&id).await,
             AdminCommand::SetupLink => match self.setup_link().await? {
                 Some((url, expires_at)) => Ok(json!({"url": url.expose(), "expires_at": expires_at})),
                 None => Err(Error::Invalid {
@@ -346,7 +371,7 @@ fn refusal(error: &Error) -> AdminError {
     AdminError { reason, message }
 }
 
-fn not_found(what: &'static str, named: &str) -> Error {
+pub(in crate::idp) fn not_found(what: &'static str, named: &str) -> Error {
     Error::NotFound {
         what,
         named: named.to_owned(),
@@ -354,6 +379,6 @@ fn not_found(what: &'static str, named: &str) -> Error {
 }
 
 /// What may stand in tokens and URLs as an identity: RFC 3986's unreserved characters.
-fn is_identifier(text: &str) -> bool {
+pub(in crate::idp) fn is_identifier(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
 }

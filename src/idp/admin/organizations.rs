@@ -88,7 +88,7 @@ impl Idp {
         serde_json::to_value(organization).map_err(Error::internal)
     }
 
-    async fn organization(&self, named: &str) -> Result<Loaded<Organization>> {
+    pub(in crate::idp) async fn organization(&self, named: &str) -> Result<Loaded<Organization>> {
         let by_id = self.store.get::<Organization>(named, self.now()).await?;
         let found = match by_id {
             Some(found) => Some(found),

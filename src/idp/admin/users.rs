@@ -17,7 +17,7 @@ use crate::{
         mail::FactorChange,
         user::{Password, User, canonical},
     },
-    protocol::claims::{RESERVED_CLAIMS, StandardClaims, is_email},
+    protocol::claims::{RESERVED_CLAIMS, StandardClaims, email::EmailAddress, is_email},
     secret::{self, Secret},
     store::Loaded,
 };
@@ -34,16 +34,19 @@ impl Idp {
         user_answer(&user, password.as_ref())
     }
 
-    /// Adds a user and its password to a commit.
-    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<(User, Option<Password>)> {
+    /// A user as described, checked but for whether the names are free.
+    pub(in crate::idp) fn shaped_user(&self, new: &NewUser) -> Result<User> {
         let now = self.now();
         let mut user = User {
             id: secret::random_id(),
             username: new.username.trim().to_owned(),
-            email: new.email.map(|email| email.trim().to_owned()),
+            email: new.email.as_ref().map(|email| email.trim().to_owned()),
             email_verified: new.email_verified,
             claims: StandardClaims::default(),
-            role: new.role.unwrap_or_else(|| self.config.users.default_role.clone()),
+            role: new
+                .role
+                .clone()
+                .unwrap_or_else(|| self.config.users.default_role.clone()),
             attributes: Map::new(),
             memberships: Vec::new(),
             active_organization: None,
@@ -55,6 +58,12 @@ impl Idp {
         };
         self.set_claims(&mut user, &new.claims)?;
         self.check_user(&user)?;
+        Ok(user)
+    }
+
+    /// Adds a user and its password to a commit.
+    pub(in crate::idp) async fn new_user(&self, changes: &mut Work, new: NewUser) -> Result<(User, Option<Password>)> {
+        let user = self.shaped_user(&new)?;
         self.check_logins_free(&user).await?;
         let password = match (&new.password, &new.password_hash) {
             (Some(plain), None) => Some(self.chosen_password(&user, plain).await?),
@@ -74,7 +83,7 @@ impl Idp {
         Ok((user, password))
     }
 
-    async fn check_logins_free(&self, user: &User) -> Result<()> {
+    pub(in crate::idp) async fn check_logins_free(&self, user: &User) -> Result<()> {
         for (field, name) in [("username", Some(&user.username)), ("email", user.email.as_ref())] {
             let Some(name) = name else { continue };
             let holder = self.store.find::<User>("login", &canonical(name), self.now()).await?;
@@ -337,9 +346,11 @@ fn text(name: &str, value: &Value) -> Result<Option<String>> {
     }
 }
 
-/// Letters and digits of any script, and a few signs that need no quoting; long enough for an e-mail address.
-fn is_username(name: &str) -> bool {
-    (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c))
+/// Letters and digits of any script, and a few signs that need no quoting; or any address that mail can be sent to.
+pub(in crate::idp) fn is_username(name: &str) -> bool {
+    let plain =
+        (1..=128).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c));
+    plain || EmailAddress::parse(name).is_ok_and(|address| address.to_string() == name)
 }
 
 #[cfg(test)]
@@ -348,10 +359,28 @@ mod tests {
 
     #[test]
     fn a_username_has_no_spaces_or_control_characters() {
-        for good in ["alice", "bob.smith", "élodie", "admin@robolearn.io", "山田", "a"] {
+        for good in [
+            "o'neil@example.com",
+            "alice",
+            "bob.smith",
+            "élodie",
+            "admin@robolearn.io",
+            "山田",
+            "a",
+        ] {
             assert!(is_username(good), "{good}");
         }
-        for bad in ["", "a b", "a\tb", "a\0b", "<script>", "a/b", &"x".repeat(129)] {
+        for bad in [
+            "",
+            "o'neil",
+            " a'b@example.com",
+            "a b",
+            "a\tb",
+            "a\0b",
+            "<script>",
+            "a/b",
+            &"x".repeat(129),
+        ] {
             assert!(!is_username(bad), "{bad:?}");
         }
     }

@@ -166,6 +166,10 @@ impl Idp {
             if change {
                 let address = link.address.as_ref().ok_or(Error::LinkGone)?.to_string();
                 self.check_login_free(&user, &address).await?;
+                // Whoever signs in with the address goes on doing so, and the former one is free for whoever has it next.
+                if user.email.as_deref().map(canonical) == Some(canonical(&user.username)) {
+                    user.username.clone_from(&address);
+                }
                 user.email = Some(address);
             }
             user.email_verified = true;

@@ -93,7 +93,7 @@ impl Words {
             Letter::AccountExists => (
                 "mail-account-exists-subject",
                 "mail-account-exists-lead",
-                None,
+                Some("mail-account-exists-button"),
                 Some("mail-account-exists-after"),
             ),
             Letter::AddressTaken => (
@@ -152,6 +152,9 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Written> {
                 .language
                 .text_with("mail-link-lifetime", [("lifetime", &lifetime)]),
         );
+    } else if let (Letter::AccountExists, Some(button)) = (contents.letter, words.button) {
+        // Nothing secret: anybody may go there.
+        link = Some((say(button), format!("{}/login", contents.issuer)));
     }
     after.extend(words.after.map(say));
     contents.lines(&words, facts(contents), link, after).written()
@@ -181,6 +184,20 @@ impl Contents<'_> {
         self.language.text_with(id, [("provider", self.provider)])
     }
 
+    /// What it is about. The name of an organization makes no line of its own.
+    fn lead(&self, words: &Words) -> Vec<String> {
+        match self.letter {
+            Letter::Invitation {
+                organization: Some(name),
+                ..
+            } => {
+                let arguments = [("provider", self.provider), ("organization", &one_line(name))];
+                vec![self.language.text_with("mail-invitation-lead-organization", arguments)]
+            }
+            _ => vec![self.say(words.lead)],
+        }
+    }
+
     fn lines(
         &self,
         words: &Words,
@@ -199,7 +216,7 @@ impl Contents<'_> {
                     .text_with("mail-greeting-name", [("name", &one_line(name))]),
                 None => self.language.text("mail-greeting"),
             },
-            lead: vec![self.say(words.lead)],
+            lead: self.lead(words),
             facts,
             link,
             after,
@@ -280,7 +297,10 @@ mod tests {
             Letter::VerifyEmail { link: link() },
             Letter::ResetPassword { link: link() },
             Letter::ConfirmSignUp { link: link() },
-            Letter::Invitation { link: link() },
+            Letter::Invitation {
+                link: link(),
+                organization: Some("Acme & Co".to_owned()),
+            },
             Letter::AccountExists,
             Letter::AddressTaken,
             Letter::NewSignIn {

@@ -77,7 +77,7 @@ impl Idp {
             Purpose::VerifyEmail => "/email/verify?token=",
             Purpose::ResetPassword => "/password/reset?token=",
             Purpose::ConfirmSignUp => "/sign-up/confirm?token=",
-            Purpose::Invitation => "/sign-up?invitation=",
+            Purpose::Invitation => "/invitation?token=",
         };
         Secret::new(format!("{}{path}{}", self.issuer, self.link_token(link).expose()))
     }

@@ -27,6 +27,7 @@ use crate::{
     store::Loaded,
 };
 use letter::{Contents, Written};
+pub(in crate::idp) use link::Bound;
 
 /// To whom a letter goes.
 pub(in crate::idp) struct Recipient<'a> {

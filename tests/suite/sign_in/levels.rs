@@ -335,7 +335,7 @@ async fn a_half_signed_in_browser_sees_nothing_of_the_account() {
         let page = actor.browser.get(path).await;
         assert!(!page.body.contains(&format!("{USERNAME}@example.com")), "{path}");
         assert!(
-            !page.has("home-sign-out") && !page.has("passkeys-go-on") && !page.has("codes-left"),
+            !page.has("home-sign-out") && !page.has("account-go-on") && !page.has("codes-left"),
             "{path}"
         );
     }

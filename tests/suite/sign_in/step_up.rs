@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::{Guarded, STRONG, is_second_step};
 use crate::support::{
-    App, AuthenticatorApp, Browser, Daemon, Scene, jwt,
+    App, AuthenticatorApp, Browser, Daemon, Page, Scene,
+    html::{attribute, tags},
+    jwt,
     scene::{PASSWORD, USERNAME, clock_shows, unix_now},
 };
 
@@ -85,7 +87,7 @@ async fn an_account_with_nothing_more_may_add_it_or_go_back() {
             page.url.query().map(|it| format!("?{it}")).unwrap()
         ))
         .await;
-    assert!(passkeys.has("passkeys-go-on"));
+    assert!(passkeys.has("account-go-on"));
     // Back at the page once something was added, it asks for it.
     let phone = AuthenticatorApp::imported(&scene.daemon, USERNAME);
     let asked = scene.browser.get(page.url.as_str()).await;
@@ -107,6 +109,39 @@ async fn an_account_with_nothing_more_may_add_it_or_go_back() {
     assert_eq!(
         back.redirect_error(&scene.app, &sign_in),
         "unmet_authentication_requirements"
+    );
+}
+
+/// Where a link leads.
+fn link(page: &Page, id: &str) -> String {
+    let tag = tags(&page.body, "a").find(|tag| attribute(tag, "id").as_deref() == Some(id));
+    attribute(tag.unwrap_or_else(|| panic!("no link {id}: {}", page.body)), "href").unwrap()
+}
+
+#[tokio::test]
+async fn an_authenticator_is_added_on_the_way_and_the_way_goes_on() {
+    let scene = Scene::start();
+    let browser = &scene.browser;
+    let page = browser.get("/login").await;
+    browser.sign_in(&page, USERNAME, PASSWORD).await;
+    let (sign_in, page) = scene.app.authorize(browser, "openid", &[("claims", STRONG)]).await;
+    let page = browser.get(&link(&page, "add-authenticator")).await;
+    let page = browser.submit(&page, &[("do", "begin")]).await;
+    let app = AuthenticatorApp::typed_from(&page);
+    let wrong = browser.submit(&page, &[("do", "confirm"), ("code", "000000")]).await;
+    assert!(wrong.has("form-error") && wrong.has("account-go-on"), "{}", wrong.body);
+    let codes = browser
+        .submit(&wrong, &[("do", "confirm"), ("code", &app.code().await)])
+        .await;
+    assert_eq!(codes.url.path(), "/account/recovery-codes");
+    let made = browser.submit(&codes, &[]).await;
+    assert!(made.has("account-go-on"), "{}", made.body);
+    let done = browser.get(&link(&made, "account-go-on")).await;
+    let tokens = scene.app.redeem(&sign_in, &scene.app.code_of(&done, &sign_in)).await;
+    assert_eq!(
+        jwt::claims(tokens.id())["acr"],
+        "2",
+        "the first code was the second factor"
     );
 }
 

@@ -215,7 +215,7 @@ impl Letter {
         let mut links = self
             .text
             .split_whitespace()
-            .filter(|word| word.starts_with("http") && (word.contains("token=") || word.contains("invitation=")));
+            .filter(|word| word.starts_with("http") && word.contains("token="));
         let link = links.next().unwrap_or_else(|| panic!("no link in {}", self.text));
         assert_eq!(links.next(), None, "{}", self.text);
         assert!(self.html.contains(&format!("href=\"{link}\"")), "{}", self.html);
@@ -224,7 +224,7 @@ impl Letter {
 
     /// Whether there is such a link in it.
     pub fn has_link(&self) -> bool {
-        self.text.contains("token=") || self.text.contains("invitation=")
+        self.text.contains("token=")
     }
 
     /// Opens its link in a browser.

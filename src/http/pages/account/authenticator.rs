@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
-    super::{Page, Way, redirect},
-    Frame, Place, draw, let_in, went_well,
+    super::{Page, Way, interaction_id, login::with_way, redirect},
+    Frame, Place, draw, let_in, went_well, went_well_before,
 };
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure},
@@ -31,7 +31,9 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
         ("on", "account-authenticator-was-set-up"),
         ("removed", "account-authenticator-was-removed"),
     ];
-    let frame = Frame::of(&site, &visitor, Place::Authenticator).done(&request, &messages);
+    let frame = Frame::of(&site, &visitor, Place::Authenticator)
+        .done(&request, &messages)
+        .before(&site, interaction_id(&request).as_deref());
     page_of(&site, &visitor, frame, Way::Get).await
 }
 
@@ -40,9 +42,13 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
     let browser = &visitor.browser;
+    let interaction = interaction_id(&request);
+    let waiting = interaction.as_deref();
     let refuse = async |error: &str| {
         let error = Some(site.page().text(error));
-        let frame = Frame::of(&site, &visitor, Place::Authenticator).wrong(error);
+        let frame = Frame::of(&site, &visitor, Place::Authenticator)
+            .wrong(error)
+            .before(&site, waiting);
         page_of(&site, &visitor, frame, Way::Post).await
     };
     if !visitor.posted_by_us(&form) {
@@ -57,7 +63,10 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         }
     };
     match (outcome, form.get("do")) {
-        (Ok(()), Some("begin")) => Ok(redirect(&Place::Authenticator.path(&site), Way::Post).finish()),
+        (Ok(()), Some("begin")) => {
+            let page = with_way(Place::Authenticator.path(&site), waiting, None);
+            Ok(redirect(&page, Way::Post).finish())
+        }
         (Ok(()), Some("remove")) => Ok(went_well(&site, Place::Authenticator, "removed")),
         // Whoever loses the app is locked out without them, so they come next.
         (Ok(()), _)
@@ -67,9 +76,9 @@ pub async fn change(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
                 .await
                 .is_ok_and(|codes| codes.left == 0) =>
         {
-            Ok(went_well(&site, Place::RecoveryCodes, "authenticator"))
+            Ok(went_well_before(&site, Place::RecoveryCodes, "authenticator", waiting))
         }
-        (Ok(()), _) => Ok(went_well(&site, Place::Authenticator, "on")),
+        (Ok(()), _) => Ok(went_well_before(&site, Place::Authenticator, "on", waiting)),
         (Err(idp::Error::SignInAgain), _) => Ok(redirect(&Place::Authenticator.sign_in(&site), Way::Post).finish()),
         (Err(idp::Error::Invalid { field: "code", .. }), _) => {
             let is_begun = site

@@ -16,7 +16,11 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 pub use self::place::Place;
-use super::{Way, redirect, render};
+use super::{
+    Way,
+    login::{after_sign_in, with_way},
+    redirect, render,
+};
 use crate::{
     http::{Site, browser::Visitor, error::PageFailure, routes},
     idp,
@@ -36,6 +40,8 @@ pub struct Frame {
     pub again: String,
     /// For each form.
     pub csrf: String,
+    /// The sign-in for which a person came here to add a factor, to go on with.
+    pub waiting: Option<String>,
     /// What was done.
     pub done: Option<String>,
     /// What went wrong.
@@ -71,11 +77,22 @@ impl Frame {
             back: (place != Place::Overview).then(|| Place::Overview.path(site)),
             again: place.sign_in(site),
             csrf: visitor.csrf(),
+            waiting: None,
             done: None,
             error: None,
             language,
             base: page.base,
         }
+    }
+
+    /// On the way of a sign-in that waits for what is added here: forms keep to that way.
+    #[must_use]
+    pub fn before(mut self, site: &Site, interaction: Option<&str>) -> Self {
+        if interaction.is_some() {
+            self.here = with_way(self.here, interaction, None);
+            self.waiting = Some(after_sign_in(site, interaction, None));
+        }
+        self
     }
 
     /// With what was done, by the word in the URL and the message for it.
@@ -141,6 +158,17 @@ pub fn draw(
 /// To a page of the account, with the word for what was done.
 pub fn went_well(site: &Site, place: Place, done: &str) -> HttpResponse {
     redirect(&format!("{}?done={done}", place.path(site)), Way::Post).finish()
+}
+
+/// The same on the way of a sign-in that waits, when the person came by one.
+pub fn went_well_before(site: &Site, place: Place, done: &str, interaction: Option<&str>) -> HttpResponse {
+    match interaction {
+        Some(_) => {
+            let page = with_way(place.path(site), interaction, None);
+            redirect(&format!("{page}&done={done}"), Way::Post).finish()
+        }
+        None => went_well(site, place, done),
+    }
 }
 
 /// Where the list of sessions was before there was an account to look at.

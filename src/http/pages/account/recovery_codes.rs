@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
-    super::{Page, Way},
+    super::{Page, Way, interaction_id},
     Frame, Place, draw, let_in,
 };
 use crate::{
@@ -35,7 +35,9 @@ struct NewRecoveryCodesPage {
 pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let messages = [("authenticator", "account-codes-come-next")];
-    let frame = Frame::of(&site, &visitor, Place::RecoveryCodes).done(&request, &messages);
+    let frame = Frame::of(&site, &visitor, Place::RecoveryCodes)
+        .done(&request, &messages)
+        .before(&site, interaction_id(&request).as_deref());
     page_of(&site, &visitor, frame).await
 }
 
@@ -43,7 +45,7 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
 pub async fn make(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
     let form = body.params()?;
     let visitor = Visitor::of(&request, &site);
-    let frame = Frame::of(&site, &visitor, Place::RecoveryCodes);
+    let frame = Frame::of(&site, &visitor, Place::RecoveryCodes).before(&site, interaction_id(&request).as_deref());
     if !visitor.posted_by_us(&form) {
         let error = Some(site.page().text("error-old-page"));
         return page_of(&site, &visitor, frame.wrong(error)).await;
