@@ -60,7 +60,7 @@ impl Need {
 
 /// Every route of `src/http/routes.rs` at which a browser's cookies can change something. Those that scripts of any origin may call
 /// take no cookie.
-const STEPS: [(&str, Need); 29] = [
+const STEPS: [(&str, Need); 32] = [
     ("AUTHORIZE", Need::Nothing),
     ("END_SESSION", Need::Nothing),
     ("INTROSPECT", Need::Nothing),
@@ -83,6 +83,9 @@ const STEPS: [(&str, Need); 29] = [
     ("EMAIL_VERIFY", Need::Nothing),
     ("PASSWORD_RESET", Need::Nothing),
     ("PASSWORD_FORGOTTEN", Need::Nothing),
+    ("SIGN_UP_CONFIRM", Need::Nothing),
+    ("INVITATION", Need::Nothing),
+    ("SIGN_UP", Need::Nothing),
     ("ACCOUNT_EMAIL", Need::Recent),
     ("PROFILE", Need::Session),
     ("APPLICATIONS", Need::Session),
