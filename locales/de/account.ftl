@@ -251,3 +251,4 @@ account-go-on = Weiter mit der Anmeldung
 account-activity-second-asked = Es wurde nach einem zweiten Faktor gefragt
 account-activity-browser-remembered = Ein Browser wurde gemerkt; er wird nicht nach dem zweiten Faktor gefragt
 account-activity-browser-forgotten = Ein Browser wird nicht mehr gemerkt
+account-activity-joined = Sie sind einer Organisation beigetreten

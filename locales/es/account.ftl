@@ -252,3 +252,4 @@ account-go-on = Seguir iniciando sesión
 account-activity-second-asked = Se pidió un segundo factor
 account-activity-browser-remembered = Se recordó un navegador; no se le pide el segundo factor
 account-activity-browser-forgotten = Ya no se recuerda un navegador
+account-activity-joined = Se unió a una organización

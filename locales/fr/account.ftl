@@ -252,3 +252,4 @@ account-go-on = Poursuivre la connexion
 account-activity-second-asked = Un second facteur a été demandé
 account-activity-browser-remembered = Un navigateur a été mémorisé ; le second facteur ne lui est pas demandé
 account-activity-browser-forgotten = Un navigateur n’est plus mémorisé
+account-activity-joined = Vous avez rejoint une organisation

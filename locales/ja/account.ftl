@@ -240,3 +240,4 @@ account-go-on = ログインを続ける
 account-activity-second-asked = 第2の要素が求められました
 account-activity-browser-remembered = ブラウザーが記憶され、第2の要素は求められなくなりました
 account-activity-browser-forgotten = ブラウザーの記憶が解除されました
+account-activity-joined = 組織に参加しました

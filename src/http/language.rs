@@ -178,12 +178,20 @@ fn link(target: &str, base: &str) -> Option<String> {
     if !is_ours || target.len() > LONGEST_TARGET {
         return None;
     }
-    let is_kept = |pair: &&str| KEPT.contains(&pair.split('=').next().unwrap_or_default());
+    let is_kept = |pair: &&str| {
+        pair.split_once('=')
+            .is_some_and(|(name, value)| KEPT.contains(&name) && value.bytes().all(is_of_a_word))
+    };
     let kept = query
         .split('&')
         .filter(is_kept)
         .fold(String::new(), |all, pair| all + pair + "&");
     Some(format!("{path}?{kept}"))
+}
+
+/// Identities, tokens and the names of our pages are made of these.
+fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
 }
 
 fn parameter(query: &str, wanted: &str) -> Option<String> {
@@ -266,7 +274,8 @@ mod tests {
         for (target, base, expected) in [
             ("/login", "", Some("/login?")),
             ("/login?interaction=a&lang=de", "", Some("/login?interaction=a&")),
-            ("/?lang=de&&next=x&lang&to=y&to", "", Some("/?to=y&to&")),
+            ("/?lang=de&&next=x&lang&to=y&to", "", Some("/?to=y&")),
+            ("/login?to=//evil.example&interaction=%22", "", Some("/login?")),
             ("/realm/setup?token=b", "/realm", Some("/realm/setup?token=b&")),
             ("/login", "/realm", None),
             ("/realmlogin", "/realm", None),
