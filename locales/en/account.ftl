@@ -258,6 +258,7 @@ account-activity-added = The account was made
 account-activity-disabled = The account was disabled
 account-activity-enabled = The account was enabled
 account-activity-organization = The active organization was changed
+account-activity-joined = You joined an organization
 account-activity-other = Something about your account was changed
 account-way-password = Password
 account-way-passkey = Passkey

@@ -15,3 +15,10 @@ sessions-sign-out = Sign out
 sessions-end = End this session
 sessions-end-others = End all other sessions
 sessions-end-all = Sign out everywhere
+
+# Browsers in which the second step is skipped.
+sessions-remembered = Browsers without the second step
+sessions-remembered-means = You chose not to be asked for the second step in these browsers.
+sessions-remembered-until = Until { $day }
+sessions-forget = Ask again there
+sessions-forget-all = Ask again everywhere

@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     http::{Site, body::FormBody, browser::Visitor, error::PageFailure, routes},
-    idp::account::{Ended, Ending, OwnSession},
+    idp::{
+        self,
+        account::{Ended, Ending, OwnSession},
+        login::RememberedOne,
+    },
 };
 
 #[derive(Template)]
@@ -20,6 +24,7 @@ struct SessionsPage {
     page: Page,
     frame: Frame,
     sessions: Vec<OwnSession>,
+    remembered: Vec<RememberedOne>,
 }
 
 /// The sessions of whoever is signed in.
@@ -32,14 +37,22 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
         page: site.page(),
         frame: Frame::of(&site, &visitor, Place::Sessions),
         sessions,
+        remembered: site.idp.remembered_browsers(&visitor.browser).await?,
     };
     show_page(&site, &visitor, &template, None)
 }
 
-/// Ends some of them.
+/// Ends some of them, or has browsers asked for the second step again.
 pub async fn end(request: HttpRequest, site: Data<Site>, body: FormBody) -> Result<HttpResponse, PageFailure> {
     let visitor = Visitor::of(&request, &site);
     let params = body.params()?;
+    if let Some(which) = params.get("forget").filter(|_| visitor.posted_by_us(&params)) {
+        let which = Some(which).filter(|which| *which != "all");
+        return match site.idp.forget_remembered_browsers(which, &visitor.browser).await {
+            Ok(()) | Err(idp::Error::SignInAgain) => Ok(redirect(&site.path(routes::SESSIONS), Way::Post).finish()),
+            Err(other) => Err(other.into()),
+        };
+    }
     let which = match (params.get("end"), params.get("sid")) {
         (Some("others"), _) => Some(Ending::Others),
         (Some("all"), _) => Some(Ending::All),

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::{Guarded, STRONG, is_second_step, is_signed_in};
 use crate::support::{
-    Browser, Daemon, Page, jwt,
+    Browser, Daemon, Page,
+    html::{attribute, tags},
+    jwt,
     scene::{PASSWORD, USERNAME},
 };
 
@@ -114,9 +116,9 @@ async fn it_ends_with_a_new_password_a_changed_factor_and_signing_out_everywhere
         }),
         ("everywhere", |_, browser| {
             Box::pin(async {
-                let page = browser.get("/sessions").await;
+                let page = browser.get("/account/sessions").await;
                 browser
-                    .post("/sessions", &[("csrf", &page.field("csrf")), ("end", "all")])
+                    .post("/account/sessions", &[("csrf", &page.field("csrf")), ("end", "all")])
                     .await;
             })
         }),
@@ -135,6 +137,36 @@ async fn it_ends_with_a_new_password_a_changed_factor_and_signing_out_everywhere
         let page = browser.sign_in(&page, USERNAME, PASSWORD).await;
         assert!(is_second_step(&page), "{what}: {}", page.url);
     }
+}
+
+#[tokio::test]
+async fn whoever_asked_for_it_sees_it_and_takes_it_back() {
+    let guarded = Guarded::start();
+    let browser = guarded.signed_in(&[("remember", "1")]).await;
+    let page = browser.get("/account/sessions").await;
+    assert!(page.has("sessions-forget-all"), "{}", page.body);
+    let name = tags(&page.body, "button").find(|tag| attribute(tag, "name").as_deref() == Some("forget"));
+    let id = attribute(name.unwrap(), "value").unwrap();
+    let forget = async |browser: &Browser, csrf: &str, id: &str| {
+        browser
+            .post("/account/sessions", &[("csrf", csrf), ("forget", id)])
+            .await
+    };
+    let csrf = page.field("csrf");
+
+    // Neither a form of another site nor another person takes it away.
+    assert!(forget(&browser, "x", &id).await.has("sessions-forget-all"));
+    guarded.scene.daemon.add_user("bob", PASSWORD, &[]);
+    let bob = guarded.scene.other_browser();
+    bob.sign_in(&bob.get("/login").await, "bob", PASSWORD).await;
+    let own = bob.get("/account/sessions").await;
+    assert!(!own.has("sessions-forget-all"));
+    forget(&bob, &own.field("csrf"), &id).await;
+    assert!(browser.get("/account/sessions").await.has("sessions-forget-all"));
+
+    assert!(!forget(&browser, &csrf, &id).await.has("sessions-forget-all"));
+    sign_out(&browser).await;
+    assert!(is_second_step(&password(&browser).await));
 }
 
 #[tokio::test]

@@ -113,10 +113,11 @@ fn words(event: &str, kinds: &[String]) -> &'static str {
         "consent.withdrawn" => "account-activity-consent-withdrawn",
         "profile.changed" | "user.changed" => "account-activity-profile-changed",
         "account.exported" => "account-activity-exported",
-        "setup.completed" | "user.added" => "account-activity-added",
+        "setup.completed" | "user.added" | "user.signed_up" | "user.invited" => "account-activity-added",
         "user.disabled" => "account-activity-disabled",
         "user.enabled" => "account-activity-enabled",
         "organization.activated" => "account-activity-organization",
+        "invitation.accepted" => "account-activity-joined",
         _ => "account-activity-other",
     }
 }
