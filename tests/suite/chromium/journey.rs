@@ -219,6 +219,18 @@ async fn sees_another_session_and_ends_it(journey: &mut Journey, phone: &Authent
     assert!(other.get("/account").await.has("login-submit"), "it is out");
     journey.open("/account/activity").await;
     journey.pass("activity", "activity").await;
+    let told = journey.chromium().text("activity").await;
+    for line in [
+        "The account was made",
+        "A passkey was added",
+        "Somebody asked for a new password by letter",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(
+        !told.contains("Something about your account"),
+        "all of it has words: {told}"
+    );
     journey.open("/account").await;
     journey.pass("account", "account-sign-out").await;
 }
