@@ -195,8 +195,8 @@ account-codes-make = Make recovery codes
 account-new-codes-title = Your new recovery codes
 account-new-codes-lead = Print or copy them now and keep them in a safe place. They are not shown again.
 account-new-codes-of = Recovery codes of { $username } at { $service }, made on { $day }
-account-new-codes-each-once = Each code works once. Codes that you made before no longer work.
-account-new-codes-kept = I have kept them
+account-new-codes-each-once = Each code works once. Any older codes no longer work.
+account-new-codes-kept = I have saved them
 
 ## Applications
 
