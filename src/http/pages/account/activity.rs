@@ -141,16 +141,10 @@ fn way(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{language::Language, protocol::Timestamp};
+    use crate::protocol::Timestamp;
 
     fn page() -> Page {
-        Page {
-            name: "avouch".to_owned(),
-            css: String::new(),
-            icon: String::new(),
-            base: String::new(),
-            language: Language::En,
-        }
+        Page::english()
     }
 
     fn happening(event: &str, kinds: &[&str]) -> Happening {

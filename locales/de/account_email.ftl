@@ -1,0 +1,27 @@
+account-email-title = Ihre E-Mail-Adresse
+account-email-verified = Bestätigt
+account-email-unverified = Nicht bestätigt
+account-email-none = Sie haben hier noch keine E-Mail-Adresse.
+account-email-pending = { $address } muss noch bestätigt werden: Verwenden Sie den Link in der E-Mail, die wir dorthin geschickt haben. Bis dahin ändert sich nichts.
+account-email-sent = Eine E-Mail ist unterwegs. Wenn sie nicht ankommt, sehen Sie im Spam-Ordner nach, oder lassen Sie sie nach einer Weile noch einmal schicken.
+account-email-resend = E-Mail noch einmal schicken
+account-email-keep = Adresse so lassen
+account-email-no-mail = Bitten Sie die Betreiber dieses Dienstes um den Link, der sie bestätigt.
+account-email-change-title = Adresse ändern
+account-email-change-lead = Wir schicken eine E-Mail mit einem Link an die neue Adresse. Geändert wird sie, wenn Sie den Link verwenden.
+account-email-new = Neue E-Mail-Adresse
+account-email-change = Link schicken
+account-email-sign-in-first = Um die Adresse zu ändern, melden Sie sich bitte erst erneut an.
+account-email-sign-in = Erneut anmelden
+account-email-not-an-address = Das sieht nicht nach einer E-Mail-Adresse aus. Prüfen Sie sie und versuchen Sie es noch einmal.
+account-email-same = Das ist bereits Ihre Adresse.
+
+account-email-verify-title = E-Mail-Adresse bestätigen
+account-email-verify-lead = Ist { $address } Ihre Adresse? Bestätigen Sie sie, dann können wir Ihnen dorthin schreiben.
+account-email-verify-change = Ist { $address } Ihre Adresse? Bestätigen Sie sie, dann ersetzt sie die Adresse, die Sie hier haben.
+account-email-verify-submit = Bestätigen
+account-email-verify-not-you = Wenn Sie das nicht veranlasst haben, schließen Sie diese Seite: Es geschieht nichts.
+account-email-done-title = Ihre Adresse ist bestätigt
+account-email-done = Von nun an schreiben wir an { $address }.
+account-email-next = Weiter
+account-email-link-gone = Er wurde schon benutzt, ist zu alt, oder es wurde ein neuerer verschickt. Auf der Seite zu Ihrer Adresse können Sie einen neuen anfordern.

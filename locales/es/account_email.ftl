@@ -1,0 +1,27 @@
+account-email-title = Su dirección de correo
+account-email-verified = Confirmada
+account-email-unverified = Sin confirmar
+account-email-none = Todavía no tiene aquí una dirección de correo.
+account-email-pending = { $address } está pendiente de confirmación: use el enlace del mensaje que enviamos allí. Hasta entonces no cambia nada.
+account-email-sent = Hay un mensaje en camino. Si no llega, mire en el correo no deseado o vuelva a enviarlo dentro de un rato.
+account-email-resend = Enviar el mensaje de nuevo
+account-email-keep = Dejar la dirección como está
+account-email-no-mail = Pida a los responsables de este servicio el enlace que la confirma.
+account-email-change-title = Cambiarla
+account-email-change-lead = Enviamos un mensaje con un enlace a la nueva dirección. El cambio se hace cuando usa el enlace.
+account-email-new = Nueva dirección de correo
+account-email-change = Enviar el enlace
+account-email-sign-in-first = Para cambiar la dirección, vuelva a iniciar sesión.
+account-email-sign-in = Iniciar sesión de nuevo
+account-email-not-an-address = Eso no parece una dirección de correo. Compruébela e inténtelo de nuevo.
+account-email-same = Esa ya es su dirección.
+
+account-email-verify-title = Confirme su dirección de correo
+account-email-verify-lead = ¿Es { $address } su dirección? Confírmela y podremos escribirle allí.
+account-email-verify-change = ¿Es { $address } su dirección? Confírmela y sustituirá a la que tiene aquí.
+account-email-verify-submit = Confirmar
+account-email-verify-not-you = Si no lo ha pedido, cierre esta página: no ocurrirá nada.
+account-email-done-title = Su dirección está confirmada
+account-email-done = A partir de ahora escribimos a { $address }.
+account-email-next = Continuar
+account-email-link-gone = Ya se ha usado, es demasiado antiguo o se envió otro más reciente. En la página de su dirección puede pedir otro.

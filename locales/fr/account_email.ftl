@@ -1,0 +1,27 @@
+account-email-title = Votre adresse e-mail
+account-email-verified = Confirmée
+account-email-unverified = Non confirmée
+account-email-none = Vous n’avez pas encore d’adresse e-mail ici.
+account-email-pending = { $address } attend d’être confirmée : utilisez le lien du message que nous y avons envoyé. D’ici là, rien ne change.
+account-email-sent = Un message est en route. S’il n’arrive pas, regardez dans les courriers indésirables, ou renvoyez-le dans un moment.
+account-email-resend = Renvoyer le message
+account-email-keep = Garder l’adresse actuelle
+account-email-no-mail = Demandez aux responsables de ce service le lien qui la confirme.
+account-email-change-title = La modifier
+account-email-change-lead = Nous envoyons un message avec un lien à la nouvelle adresse. Le changement a lieu lorsque vous utilisez le lien.
+account-email-new = Nouvelle adresse e-mail
+account-email-change = Envoyer le lien
+account-email-sign-in-first = Pour modifier l’adresse, reconnectez-vous d’abord.
+account-email-sign-in = Se reconnecter
+account-email-not-an-address = Cela ne ressemble pas à une adresse e-mail. Vérifiez-la et réessayez.
+account-email-same = C’est déjà votre adresse.
+
+account-email-verify-title = Confirmez votre adresse e-mail
+account-email-verify-lead = { $address } est-elle votre adresse ? Confirmez-la, et nous pourrons vous y écrire.
+account-email-verify-change = { $address } est-elle votre adresse ? Confirmez-la, et elle remplacera celle que vous avez ici.
+account-email-verify-submit = Confirmer
+account-email-verify-not-you = Si vous n’avez rien demandé, fermez cette page : il ne se passera rien.
+account-email-done-title = Votre adresse est confirmée
+account-email-done = Désormais, nous écrivons à { $address }.
+account-email-next = Continuer
+account-email-link-gone = Il a déjà été utilisé, est trop ancien, ou un plus récent a été envoyé. Sur la page de votre adresse, vous pouvez en demander un autre.

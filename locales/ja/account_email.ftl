@@ -1,0 +1,27 @@
+account-email-title = メールアドレス
+account-email-verified = 確認済み
+account-email-unverified = 未確認
+account-email-none = メールアドレスはまだ登録されていません。
+account-email-pending = { $address } は確認待ちです。そこに届いたメールのリンクを開いてください。それまでは何も変わりません。
+account-email-sent = メールを送信しました。届かない場合は迷惑メールを確認するか、しばらくしてから再送してください。
+account-email-resend = メールを再送
+account-email-keep = 今のアドレスのままにする
+account-email-no-mail = 確認用のリンクは、サービスの運営者に依頼してください。
+account-email-change-title = 変更する
+account-email-change-lead = 新しいアドレスにリンク付きのメールを送ります。リンクを開くと変更されます。
+account-email-new = 新しいメールアドレス
+account-email-change = リンクを送信
+account-email-sign-in-first = アドレスを変更するには、先にもう一度ログインしてください。
+account-email-sign-in = もう一度ログイン
+account-email-not-an-address = メールアドレスではないようです。確認して、もう一度お試しください。
+account-email-same = すでに登録されているアドレスです。
+
+account-email-verify-title = メールアドレスの確認
+account-email-verify-lead = { $address } はあなたのアドレスですか？確認すると、そこにご連絡できるようになります。
+account-email-verify-change = { $address } はあなたのアドレスですか？確認すると、今のアドレスと置き換わります。
+account-email-verify-submit = 確認する
+account-email-verify-not-you = 心当たりがない場合は、このページを閉じてください。何も起こりません。
+account-email-done-title = アドレスを確認しました
+account-email-done = 今後は { $address } にご連絡します。
+account-email-next = 次へ
+account-email-link-gone = すでに使用されたか、期限が切れたか、新しいリンクが送られています。メールアドレスのページで新しいリンクを送信できます。
