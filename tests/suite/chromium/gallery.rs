@@ -77,6 +77,22 @@ impl Gallery {
         self.chromium.prefer(Scheme::Light).await;
     }
 
+    /// Looks at the page that is open once, in light and on a desk: for long walks over pages that are looked at in full elsewhere.
+    pub async fn glance(&mut self, name: &str) {
+        let title = self.keep(name).await;
+        self.ask_axe(&title).await;
+    }
+
+    /// Keeps a picture of what is open, in light and on a desk; what it is called.
+    pub async fn keep(&mut self, name: &str) -> String {
+        let (width, height) = self.sizes[1];
+        self.chromium.resize(width, height).await;
+        self.chromium.prefer(Scheme::Light).await;
+        let title = format!("{name}-{width}-{}", Scheme::Light.word());
+        self.fits(&title, width, height).await;
+        title
+    }
+
     /// Nothing is wider than the screen; a picture of the whole page is kept.
     async fn fits(&mut self, title: &str, width: u32, height: u32) {
         let size = self
