@@ -11,14 +11,10 @@ use crate::{
     clock::{Clock, ManualClock},
     config::{Config, Source},
     credential::{qr_code, totp},
-    idp::{
-        Browser,
-        admin::{AdminCommand, NewUser},
-    },
-    model::{
-        audit::AuditEvent,
-        factor::{Level, Proof, Step},
-    },
+    idp::Browser,
+    idp::admin::{AdminCommand, NewUser},
+    model::audit::AuditEvent,
+    model::factor::{Level, Proof, Step},
     protocol::Timestamp,
     secret::{self, Secret},
 };

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Guarded, STRONG, is_second_step};
+use crate::passkey::passkey_of;
 use crate::support::{
     App, AuthenticatorApp, Browser, Daemon, Page, Scene,
     html::{attribute, tags},
@@ -43,12 +44,13 @@ async fn only_the_second_factor_is_asked_for_and_the_session_stays_the_same() {
         .authorize(&browser, "openid", &[("claims", STRONG), ("prompt", "none")])
         .await;
     assert_eq!(page.redirect_error(&scene.app, &sign_in), "login_required");
-    let (_, page) = scene
-        .app
-        .authorize(&browser, "openid", &[("acr_values", "2"), ("prompt", "none")])
-        .await;
-    assert!(page.redirect_param("code").is_some());
     drop((phone, before));
+    let scene = Scene::start();
+    scene.tokens("openid").await;
+    let _key = passkey_of(&scene.daemon, USERNAME).await;
+    let quiet = [("acr_values", "2"), ("prompt", "none")];
+    let (_, page) = scene.app.authorize(&scene.browser, "openid", &quiet).await;
+    assert!(page.redirect_param("code").is_some());
 }
 
 #[tokio::test]
