@@ -4,6 +4,7 @@ use super::{
     super::{
         Browser, Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
+        session::Present,
     },
     Recipient,
     link::Bound,
@@ -38,6 +39,8 @@ pub struct Proving {
     pub address: String,
     /// Whether the account has another address until then.
     pub is_change: bool,
+    /// Whether nobody can use the link at this browser before they sign in, as the person who asked for the change.
+    pub needs_sign_in: bool,
 }
 
 impl Idp {
@@ -147,23 +150,35 @@ impl Idp {
     }
 
     /// What the link of a token proves, for the page that asks before it does. Nothing changes.
-    pub async fn proving(&self, token: &str) -> Result<Proving> {
+    pub async fn proving(&self, token: &str, browser: &Browser) -> Result<Proving> {
         let link = self.link(Purpose::VerifyEmail, token).await?;
         let user = self.user_of_link(&link).await?;
+        let is_change = is_change(&link, &user);
         Ok(Proving {
             address: link.address.as_ref().map(ToString::to_string).unwrap_or_default(),
-            is_change: is_change(&link, &user),
+            is_change,
+            needs_sign_in: is_change && self.asker(&link, browser).await?.is_none(),
         })
     }
 
-    /// Proves an address. The link is spent by the same commit.
+    /// The person at a browser, when it is who asked for the change of a link.
+    async fn asker(&self, link: &Link, browser: &Browser) -> Result<Option<Present>> {
+        let present = self.present(browser).await?;
+        Ok(present.filter(|present| present.user.id == link.subject))
+    }
+
+    /// Proves an address. The link is spent by the same commit. A change is made by the person who asked for it alone, signed in: whoever
+    /// gets a letter about somebody else's account and confirms their address must not give it away by that.
     pub async fn verify_address(&self, token: &str, browser: &Browser) -> Result<()> {
         again_on_conflict(async || {
             let link = self.link(Purpose::VerifyEmail, token).await?;
             let loaded = self.user_of_link(&link).await?;
             let change = is_change(&link, &loaded);
             let mut user = loaded.to_value();
+            let mut work = Work::default();
             if change {
+                let present = self.asker(&link, browser).await?.ok_or(Error::SignInAgain)?;
+                work.require(&present.session);
                 let address = link.address.as_ref().ok_or(Error::LinkGone)?.to_string();
                 self.check_login_free(&user, &address).await?;
                 // Whoever signs in with the address goes on doing so, and the former one is free for whoever has it next.
@@ -174,7 +189,6 @@ impl Idp {
             }
             user.email_verified = true;
             user.updated_at = self.now();
-            let mut work = Work::default();
             work.delete(&link)?;
             work.update(&loaded, &user)?;
             if change {
@@ -203,7 +217,7 @@ impl Idp {
     }
 }
 
-fn is_change(link: &Link, user: &User) -> bool {
+pub(super) fn is_change(link: &Link, user: &User) -> bool {
     !link.proves(user.email.as_deref())
 }
 
