@@ -87,13 +87,15 @@ impl Idp {
         let wrong = |id| Error::invalid("email", Words::new(id));
         let address = EmailAddress::parse(text).map_err(|_| wrong("account-email-not-an-address"))?;
         again_on_conflict(async || {
-            let user = self.recently_present(browser).await?.user;
+            let Present { session, user } = self.recently_present(browser).await?;
             let same = user.email.as_deref().map(canonical) == Some(canonical(&address.to_string()));
             if same && user.email_verified {
                 return Err(wrong("account-email-same"));
             }
             let mut work = Work::default();
             work.require(&user);
+            // Whoever ends a session also takes back what was asked for in it.
+            work.require(&session);
             self.count_letter(&mut work, &user.id, browser).await?;
             self.ask_for_proof(&mut work, &user, address.clone()).await?;
             if !same {
@@ -112,6 +114,24 @@ impl Idp {
             let user = self.present(browser).await?.ok_or(Error::SignInAgain)?.user;
             let mut work = Work::default();
             self.forget_link(&mut work, Purpose::VerifyEmail, &user.id).await?;
+            self.commit(work).await
+        })
+        .await
+    }
+
+    /// Takes back the change of address that waits, for who no longer trusts the browsers that may have asked for it. The proof of the
+    /// address that the account has stays good.
+    pub(in crate::idp) async fn forget_change(&self, user_id: &str) -> Result<()> {
+        again_on_conflict(async || {
+            let Some(link) = self.live_link(Purpose::VerifyEmail, user_id).await? else {
+                return Ok(());
+            };
+            let user = self.enabled_user(user_id).await?;
+            if user.is_some_and(|user| !is_change(&link, &user)) {
+                return Ok(());
+            }
+            let mut work = Work::default();
+            work.delete(&link)?;
             self.commit(work).await
         })
         .await

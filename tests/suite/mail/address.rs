@@ -335,6 +335,38 @@ async fn the_page_is_for_who_is_signed_in_and_a_pending_change_can_be_taken_back
 }
 
 #[tokio::test]
+async fn who_ends_the_other_sessions_takes_back_the_change_that_was_asked_for_there() {
+    let stage = Stage::start();
+    stage.add_unproven("bob");
+    for (number, end) in [(1, "others"), (2, "all")] {
+        let intruder = stage.signed_in("alice").await;
+        let alice = stage.signed_in("alice").await;
+        change(&intruder, NEW).await;
+        let link = stage.mailbox.wait_for_subject(NEW, VERIFY, number).await.link();
+        // One other session that ends says nothing about the rest.
+        let csrf = alice.get("/account/sessions").await.field("csrf");
+        alice
+            .post("/account/sessions", &[("csrf", &csrf), ("sid", "unknown")])
+            .await;
+        assert!(alice.get(&link).await.has("verify-submit"), "{end}");
+        alice.post("/account/sessions", &[("csrf", &csrf), ("end", end)]).await;
+        assert_spent(&stage.signed_in("alice").await.get(&link).await);
+        // The proof of one's own address is no change.
+        let bob = stage.signed_in("bob").await;
+        resend(&bob).await;
+        let own = stage
+            .mailbox
+            .wait_for_subject("bob@example.com", VERIFY, number)
+            .await
+            .link();
+        let csrf = bob.get("/account/sessions").await.field("csrf");
+        bob.post("/account/sessions", &[("csrf", &csrf), ("end", end)]).await;
+        assert!(stage.browser().get(&own).await.has("verify-submit"), "{end}");
+    }
+    assert_eq!(stage.user("alice")["email"], ALICE);
+}
+
+#[tokio::test]
 async fn letters_to_one_account_have_a_limit() {
     let mailbox = Mailbox::start();
     let builder = mailbox
