@@ -28,6 +28,7 @@ use crate::{
 };
 use letter::{Contents, Written};
 pub(in crate::idp) use link::Bound;
+pub(in crate::idp) use throttle::Received;
 
 /// To whom a letter goes.
 pub(in crate::idp) struct Recipient<'a> {

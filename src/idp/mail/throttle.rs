@@ -2,6 +2,15 @@
 
 use super::super::{Browser, Idp, Result, audit::Work};
 
+/// What is counted for whoever gets it. Each by itself: one that strangers send for must not use up another that somebody waits for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::idp) enum Received<'a> {
+    /// The link for a new password, to the user of this id.
+    Reset(&'a str),
+    /// The word that there is an account, to the user of this id.
+    AccountExists(&'a str),
+}
+
 impl Idp {
     /// Counts a request that sends a letter with the commit that grants it, and refuses it when it comes too early. `about` is what was
     /// asked for: a name as it was typed, or an account. Whether it exists makes no difference.
@@ -22,9 +31,13 @@ impl Idp {
         self.count_all(work, counted.into_iter().flatten()).await
     }
 
-    /// The same for one account, whoever asks for letters to it.
-    pub(in crate::idp) async fn count_letter_of(&self, work: &mut Work, user_id: &str) -> Result<()> {
-        let name = format!("letter-to:{}", crate::secret::digest(user_id));
+    /// The same for letters that somebody gets, whoever asks for them.
+    pub(in crate::idp) async fn count_letter_to(&self, work: &mut Work, received: Received<'_>) -> Result<()> {
+        let (kind, whom) = match received {
+            Received::Reset(user_id) => ("letter-to", user_id),
+            Received::AccountExists(user_id) => ("exists-to", user_id),
+        };
+        let name = format!("{kind}:{}", crate::secret::digest(whom));
         self.count_all(work, std::iter::once((name, self.config.mail.per_account)))
             .await
     }
