@@ -8,6 +8,7 @@ use super::{
     },
     Recipient,
     link::Bound,
+    throttle::Received,
 };
 use crate::{
     language::Words,
@@ -140,6 +141,10 @@ impl Idp {
     /// Makes the link, and sends it: or, when the address belongs to somebody else, tells that person. Both look the same from outside.
     async fn ask_for_proof(&self, work: &mut Work, user: &User, address: EmailAddress) -> Result<()> {
         let login = canonical(&address.to_string());
+        if user.email.as_deref().map(canonical) != Some(login.clone()) {
+            // Many accounts must not fill one mailbox. Before it is known whether somebody has the address.
+            self.count_letter_to(work, Received::NewAddress(&login)).await?;
+        }
         let holder = self.store.find::<User>("login", &login, self.now()).await?;
         let link = self.new_verification(work, user, address.clone()).await?;
         if let Some(owner) = holder.filter(|holder| holder.id != user.id) {

@@ -9,6 +9,8 @@ pub(in crate::idp) enum Received<'a> {
     Reset(&'a str),
     /// The word that there is an account, to the user of this id.
     AccountExists(&'a str),
+    /// What follows when accounts are to have this canonical address, whether somebody has it or not.
+    NewAddress(&'a str),
 }
 
 impl Idp {
@@ -36,6 +38,7 @@ impl Idp {
         let (kind, whom) = match received {
             Received::Reset(user_id) => ("letter-to", user_id),
             Received::AccountExists(user_id) => ("exists-to", user_id),
+            Received::NewAddress(address) => ("change-to", address),
         };
         let name = format!("{kind}:{}", crate::secret::digest(whom));
         self.count_all(work, std::iter::once((name, self.config.mail.per_account)))

@@ -367,6 +367,34 @@ async fn who_ends_the_other_sessions_takes_back_the_change_that_was_asked_for_th
 }
 
 #[tokio::test]
+async fn letters_to_one_address_have_a_limit_whichever_accounts_ask_and_whoever_has_it() {
+    let mailbox = Mailbox::start();
+    let builder = mailbox
+        .serve(Daemon::builder())
+        .set("mail.per_account", "2")
+        .set("limits.login_delay", "15m");
+    let daemon = builder.start();
+    let stage = Stage { mailbox, daemon };
+    for name in ["alice", "bob", "carol", "dave", "erin"] {
+        stage.daemon.add_user(name, PASSWORD, &[]);
+    }
+    let askers = [stage.signed_in("bob").await, stage.signed_in("carol").await];
+    for (typed, again) in [(NEW, "New@example.com"), (ALICE, "ALICE@example.com")] {
+        // Each asks once for each address; the third has not asked for anything.
+        for asker in &askers {
+            assert!(change(asker, typed).await.has("email-sent"), "{typed}");
+        }
+        let third = stage.signed_in(if typed == NEW { "dave" } else { "erin" }).await;
+        let page = change(&third, again).await;
+        assert_eq!(page.status, 429, "{typed}: {}", page.body);
+        // A second may begin between the requests.
+        let wait: u64 = page.header("retry-after").parse().unwrap();
+        assert!((880..=900).contains(&wait), "{typed}: {wait}");
+        assert!(!third.get("/account/email").await.has("email-pending"), "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn letters_to_one_account_have_a_limit() {
     let mailbox = Mailbox::start();
     let builder = mailbox
