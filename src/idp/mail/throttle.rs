@@ -1,6 +1,7 @@
-//! How often strangers can have letters sent: counted per name and per address, like failed sign-ins.
+//! How often strangers can have letters sent: counted per name, with waits of their own, and per network, like failed sign-ins.
 
 use super::super::{Browser, Idp, Result, audit::Work};
+use crate::model::throttle::ThrottlePolicy;
 
 /// What is counted for whoever gets it. Each by itself: one that strangers send for must not use up another that somebody waits for.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +19,10 @@ impl Idp {
     /// asked for: a name as it was typed, or an account. Whether it exists makes no difference.
     pub(in crate::idp) async fn count_letter(&self, work: &mut Work, about: &str, browser: &Browser) -> Result<()> {
         let mail = &self.config.mail;
-        let name = (format!("letter:{}", crate::secret::digest(about)), mail.per_account);
+        let name = (format!("letter:{}", crate::secret::digest(about)), self.letter_policy());
         let network = (
             format!("letters-from:{}", super::super::throttle::network_of(browser.address)),
-            mail.per_address,
+            self.sign_in_policy(mail.per_address),
         );
         let exempt = self
             .config
@@ -41,7 +42,12 @@ impl Idp {
             Received::NewAddress(address) => ("change-to", address),
         };
         let name = format!("{kind}:{}", crate::secret::digest(whom));
-        self.count_all(work, std::iter::once((name, self.config.mail.per_account)))
+        self.count_all(work, std::iter::once((name, self.letter_policy())))
             .await
+    }
+
+    fn letter_policy(&self) -> ThrottlePolicy {
+        let mail = &self.config.mail;
+        ThrottlePolicy::of_letters(mail.per_account, mail.delay)
     }
 }

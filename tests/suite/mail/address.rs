@@ -372,7 +372,7 @@ async fn letters_to_one_address_have_a_limit_whichever_accounts_ask_and_whoever_
     let builder = mailbox
         .serve(Daemon::builder())
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "15m");
+        .set("mail.delay", "15m");
     let daemon = builder.start();
     let stage = Stage { mailbox, daemon };
     for name in ["alice", "bob", "carol", "dave", "erin"] {
@@ -400,7 +400,7 @@ async fn letters_to_one_account_have_a_limit() {
     let builder = mailbox
         .serve(Daemon::builder())
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "15m");
+        .set("mail.delay", "15m");
     let daemon = builder.start();
     let stage = Stage { mailbox, daemon };
     stage.add_unproven("alice");

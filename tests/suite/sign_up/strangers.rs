@@ -58,7 +58,7 @@ async fn too_many_letters_are_refused_whoever_has_the_address() {
     let mailbox = Mailbox::start();
     let daemon = open(&mailbox)
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "10m")
+        .set("mail.delay", "10m")
         .start();
     daemon.add_user("alice", PASSWORD, &[]);
     let browser = Browser::new(&daemon.issuer);
