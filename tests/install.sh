@@ -35,6 +35,10 @@ need cc 'builds OpenSSL' build-essential
 need perl 'builds OpenSSL' perl
 need chromium 'signs in as a person would' chromium
 need chromedriver 'drives the browser' chromium-driver
+# Pictures of Japanese pages are of boxes without one.
+if ! fc-list :lang=ja 2>/dev/null | grep -q . && ! apt fontconfig fonts-ipafont-gothic; then
+    echo 'no Japanese font: pictures of Japanese pages will show boxes'
+fi
 need python3 'runs the judges' python3 python3-venv
 need npm 'fetches axe-core and openid-client' nodejs npm
 # Where administrators' commands are is not always on the path.

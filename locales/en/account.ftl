@@ -195,8 +195,8 @@ account-codes-make = Make recovery codes
 account-new-codes-title = Your new recovery codes
 account-new-codes-lead = Print or copy them now and keep them in a safe place. They are not shown again.
 account-new-codes-of = Recovery codes of { $username } at { $service }, made on { $day }
-account-new-codes-each-once = Each code works once. Codes that you made before no longer work.
-account-new-codes-kept = I have kept them
+account-new-codes-each-once = Each code works once. Any older codes no longer work.
+account-new-codes-kept = I have saved them
 
 ## Applications
 
@@ -250,6 +250,10 @@ account-activity-password-changed = The password was changed
 account-activity-email-asked = Another email address was asked for
 account-activity-email-changed = The email address was confirmed
 account-activity-password-forgotten = Somebody asked for a new password by letter
+account-activity-password-link = A link for a new password was made
+account-activity-email-link = A link to confirm the email address was made
+account-activity-letter-sent = A letter was sent to you
+account-activity-letter-lost = A letter could not be delivered to you
 account-activity-consent-given = You let an application use your account
 account-activity-consent-withdrawn = You removed the access of an application
 account-activity-profile-changed = The profile was changed

@@ -6,7 +6,7 @@ account-email-unverified = Not confirmed
 account-email-none = You have no email address here yet.
 # $address is an email address.
 account-email-pending = { $address } is waiting to be confirmed: use the link in the letter that we sent there. Until then, nothing changes.
-account-email-sent = A letter is on its way. If it does not come, look among the unwanted mail, or send it again in a while.
+account-email-sent = A letter is on its way. If it does not come, look in your spam folder, or send it again in a while.
 account-email-resend = Send the letter again
 account-email-keep = Keep the address as it is
 account-email-no-mail = Ask the people who run this service for the link that confirms it.

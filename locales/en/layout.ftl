@@ -10,3 +10,10 @@ layout-privacy-policy = Privacy policy
 layout-terms = Terms of service
 # After a name that introduces a list of links.
 layout-colon = :
+layout-languages = Language
+
+## The operator's own pages.
+
+layout-support = Help
+layout-imprint = Legal notice
+layout-privacy = Privacy

@@ -3,7 +3,7 @@
 mail-greeting = Hello,
 # $name is what the person is called.
 mail-greeting-name = Hello { $name },
-mail-ending = { $provider } wrote this letter by itself. Answers to it are not read.
+mail-ending = { $provider } sent this letter automatically. Replies are not read.
 # $lifetime is a duration: 30 minutes
 mail-link-lifetime = The link works once, within { $lifetime }.
 

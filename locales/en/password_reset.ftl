@@ -9,10 +9,10 @@ forgotten-no-name = Enter your username or your email address.
 # $wait is a duration: 2 minutes
 forgotten-too-many = There were too many attempts. Try again in { $wait }.
 forgotten-wrong-password = That password is not right. Check it and try again.
-forgotten-asked-title = Look into your mail
+forgotten-asked-title = Check your email
 # $lifetime is a duration: 30 minutes
 forgotten-asked = If there is an account with that name and an email address, a letter is on its way there. Its link works for { $lifetime }.
-forgotten-asked-nothing = If nothing comes, look among the unwanted mail, or ask the people who run this service.
+forgotten-asked-nothing = If nothing comes, look in your spam folder, or ask the people who run this service.
 forgotten-ask-again = Ask for a new link
 forgotten-link-gone = It was used already, is too old, or a newer one was sent. Your password is as it was.
 

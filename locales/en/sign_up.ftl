@@ -22,7 +22,7 @@ sign-up-terms = I agree to the
 sign-up-terms-link = terms of use
 sign-up-new-tab = (opens in a new tab)
 sign-up-submit = Create account
-sign-up-have-one = You have an account already?
+sign-up-have-one = Already have an account?
 sign-up-sign-in = Sign in
 sign-up-sign-out = Sign out
 sign-up-home = Go to your account
@@ -55,11 +55,11 @@ sign-up-too-many = There were too many attempts. Try again in { $wait }.
 
 ## The letter
 
-sign-up-sent-title = Look into your mail
+sign-up-sent-title = Check your email
 sign-up-sent = A letter is on its way to { $address }. Open the link in it, best in this browser, and you are done.
 # $lifetime is a duration: 24 hours
 sign-up-sent-lifetime = The link works for { $lifetime }. You can close this page.
-sign-up-sent-nothing = No letter? Look among the unwanted mail.
+sign-up-sent-nothing = No letter? Look in your spam folder.
 sign-up-sent-again = Try again
 
 ## The link
@@ -72,7 +72,7 @@ sign-up-confirm-wrong-password = That is not the password that you chose. Check 
 sign-up-confirm-submit = Create my account
 sign-up-confirm-not-you = If you did not ask for an account, close this page: then there is none.
 sign-up-done-title = Your account is ready
-sign-up-done = Sign in with the password that you chose. If an application was waiting, go back to the browser in which you began, or start there anew.
+sign-up-done = Sign in with the password that you chose. If an application was waiting, go back to the browser in which you began, or start there again.
 sign-up-exists-title = You have an account already
 sign-up-exists = This address got an account in the meantime, so nothing was created. Sign in with it.
 sign-up-link-gone-title = This link is no longer good

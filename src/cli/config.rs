@@ -4,7 +4,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{failure::Failure, show};
-use crate::config::{self, Config, StoreUrl};
+use crate::{
+    config::{self, Config, StoreUrl},
+    http::Brand,
+};
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
@@ -20,7 +23,9 @@ impl ConfigCommand {
         match self {
             Self::Example => Ok(config::example()),
             Self::Check => {
-                let effective = effective(&load()?);
+                let config = load()?;
+                Brand::open(&config.pages).map_err(|error| Failure::Configuration(format!("{error}\n")))?;
+                let effective = effective(&config);
                 if json {
                     return Ok(format!("{effective:#}"));
                 }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     config::{Config, Issuer},
-    http::{self, Bound, Site, routes},
+    http::{self, Bound, Brand, Site, routes},
     idp::{
         Idp,
         admin::{AdminCommand, AdminRefusal},
@@ -58,6 +58,7 @@ async fn daemon(mut config: Config, demo: bool, json: bool) -> Result<(), Failur
     let bound = http::bind(&config).map_err(|error| Failure::because(&error))?;
     config.server.listen = bound.local_addr().map_err(|error| Failure::because(&error))?;
     refuse_public_demo(&config, demo)?;
+    let brand = Brand::open(&config.pages).map_err(|error| Failure::Configuration(format!("{error}\n")))?;
     let idp = open(&config).await?;
     let outcome = attend(
         &config,
@@ -65,6 +66,7 @@ async fn daemon(mut config: Config, demo: bool, json: bool) -> Result<(), Failur
         Start {
             bound,
             signals,
+            brand,
             demo,
             json,
         },
@@ -77,6 +79,7 @@ async fn daemon(mut config: Config, demo: bool, json: bool) -> Result<(), Failur
 struct Start {
     bound: Bound,
     signals: Signals,
+    brand: Brand,
     demo: bool,
     json: bool,
 }
@@ -86,6 +89,7 @@ async fn attend(config: &Config, idp: &Arc<Idp>, start: Start) -> Result<(), Fai
     let Start {
         bound,
         signals,
+        brand,
         demo,
         json,
     } = start;
@@ -99,7 +103,7 @@ async fn attend(config: &Config, idp: &Arc<Idp>, start: Start) -> Result<(), Fai
     idp.set_demo(demo, &callback, &home)
         .await
         .map_err(|error| Failure::because(&error))?;
-    let site = Site::new(idp.clone(), issuer, demo);
+    let site = Site::new(idp.clone(), issuer, demo, brand);
 
     let (stop_commands, stopped) = oneshot::channel::<()>();
     let commands = spawn_local({

@@ -43,7 +43,7 @@ pub use self::{
     limits::Limits,
     network::Network,
     outbound::{AllowedHost, Outbound},
-    pages::Pages,
+    pages::{Accent, Pages, WebPage},
     passkeys::{
         Aaguid, Passkeys, UserVerification, WebOrigin,
         relying_party::{Finding, RelyingParty},
@@ -96,7 +96,7 @@ pub struct Config {
     pub attributes: Attributes,
     /// What access tokens can be used at.
     pub resources: Resources,
-    /// What the pages say.
+    /// What the pages say and look like.
     pub pages: Pages,
     /// How letters leave.
     pub mail: Mail,
@@ -188,7 +188,7 @@ impl Config {
             users: r.section("users", "The roles an end-user can have.", Users::read),
             attributes: r.section("attributes", ATTRIBUTES, attributes::read),
             resources: r.section("resources", RESOURCES, resources::read),
-            pages: r.section("pages", "What the pages say.", Pages::read),
+            pages: r.section("pages", "What the pages say and look like.", Pages::read),
             mail,
             sign_up,
             outbound: r.section("outbound", OUTBOUND, Outbound::read),

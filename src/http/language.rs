@@ -25,6 +25,12 @@ pub const CHOICE: &str = "lang";
 /// The cookie that keeps the choice: a tag, and the interaction on whose page it was made.
 pub const COOKIE: &str = "avouch_language";
 
+/// The parameters of our own pages, which a choice of language keeps.
+const KEPT: [&str; 3] = ["interaction", "to", "token"];
+
+/// Longer ones are not written into a page once for every language.
+const LONGEST_TARGET: usize = 2048;
+
 tokio::task_local! {
     static CURRENT: Rc<Spoken>;
 }
@@ -33,6 +39,18 @@ tokio::task_local! {
 pub struct Spoken {
     language: Cell<Language>,
     choice: Option<Choice>,
+    /// The page, ready for the choice of another language.
+    here: Option<String>,
+}
+
+/// A language that a page offers.
+pub struct LanguageChoice {
+    /// Which.
+    pub language: Language,
+    /// The same page in it.
+    pub href: String,
+    /// Whether the page is in it already.
+    pub is_current: bool,
 }
 
 /// What the person chose.
@@ -49,9 +67,10 @@ impl Spoken {
         let query = |name| parameter(request.query_string(), name);
         let now = || Language::of_tag(&query(CHOICE).filter(|_| *request.method() == Method::GET)?);
         let kept = || parse_kept(request.request().cookie(&cookie_name(site, COOKIE))?.value());
+        let here = here(request, site);
         if let Some(language) = now() {
             let interaction = query("interaction");
-            return Self::new(language, Some(Choice { now: true, interaction }));
+            return Self::new(language, Some(Choice { now: true, interaction }), here);
         }
         let kept = kept();
         let asked = || Language::of_ui_locales(&query("ui_locales")?);
@@ -63,13 +82,14 @@ impl Spoken {
             now: false,
             interaction,
         });
-        Self::new(language, choice)
+        Self::new(language, choice, here)
     }
 
-    fn new(language: Language, choice: Option<Choice>) -> Rc<Self> {
+    fn new(language: Language, choice: Option<Choice>, here: Option<String>) -> Rc<Self> {
         Rc::new(Self {
             language: Cell::new(language),
             choice,
+            here,
         })
     }
 
@@ -115,10 +135,63 @@ pub fn current() -> Language {
     CURRENT.try_with(|spoken| spoken.language.get()).unwrap_or_default()
 }
 
+/// The languages that the page of this request can be had in; none where it cannot be asked for again.
+pub fn choices() -> Vec<LanguageChoice> {
+    let here = CURRENT.try_with(|spoken| spoken.here.clone()).ok().flatten();
+    let current = current();
+    let choice = |here: &String| {
+        let choice = |language: Language| LanguageChoice {
+            language,
+            href: format!("{here}{CHOICE}={language}"),
+            is_current: language == current,
+        };
+        Language::ALL.map(choice).into()
+    };
+    here.as_ref().map(choice).unwrap_or_default()
+}
+
 /// Lets an interaction have its say, from now on in this request.
 pub fn heed(interaction: &str, ui_locales: &str) {
     // Outside of a request there is nobody to speak to.
     let _ = CURRENT.try_with(|spoken| spoken.heed(interaction, ui_locales));
+}
+
+/// The page of a request, for links that end with a parameter. A form's page is where the form was.
+fn here(request: &ServiceRequest, site: &Site) -> Option<String> {
+    let base = site.base();
+    if *request.method() == Method::GET {
+        return link(request.uri().path_and_query()?.as_str(), base);
+    }
+    let referrer = request.headers().get(header::REFERER)?.to_str().ok()?;
+    let target = referrer.strip_prefix(site.origin())?;
+    // Some pages hide their URL, which holds a secret: then only the host is told.
+    let is_hidden = target == "/" && request.path() != format!("{base}/");
+    link(target, base).filter(|_| !is_hidden)
+}
+
+/// A path of ours with what its query says of the page, up to where a parameter can be added. A link of the page leads there, so it
+/// must not be able to lead to another host, nor repeat what a stranger wrote into the URL.
+fn link(target: &str, base: &str) -> Option<String> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let rest = path.strip_prefix(base)?;
+    let is_ours = rest.starts_with('/') && !rest.starts_with("//") && !target.contains('\\');
+    if !is_ours || target.len() > LONGEST_TARGET {
+        return None;
+    }
+    let is_kept = |pair: &&str| {
+        pair.split_once('=')
+            .is_some_and(|(name, value)| KEPT.contains(&name) && value.bytes().all(is_of_a_word))
+    };
+    let kept = query
+        .split('&')
+        .filter(is_kept)
+        .fold(String::new(), |all, pair| all + pair + "&");
+    Some(format!("{path}?{kept}"))
+}
+
+/// Identities, tokens and the names of our pages are made of these.
+fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
 }
 
 fn parameter(query: &str, wanted: &str) -> Option<String> {
@@ -157,14 +230,14 @@ mod tests {
 
     fn spoken(language: Language, now: bool, interaction: Option<&str>) -> Rc<Spoken> {
         let interaction = interaction.map(str::to_owned);
-        Spoken::new(language, Some(Choice { now, interaction }))
+        Spoken::new(language, Some(Choice { now, interaction }), None)
     }
 
     #[test]
     fn what_the_client_asks_for_counts_unless_the_person_chose_on_its_page() {
         for (spoken, ui_locales, language) in [
-            (Spoken::new(Language::En, None), "fr-CA de", Language::Fr),
-            (Spoken::new(Language::Es, None), "tlh", Language::Es),
+            (Spoken::new(Language::En, None, None), "fr-CA de", Language::Fr),
+            (Spoken::new(Language::Es, None, None), "tlh", Language::Es),
             (spoken(Language::De, false, None), "fr", Language::Fr),
             (spoken(Language::De, false, Some("other")), "fr", Language::Fr),
             (spoken(Language::De, false, Some("this")), "fr", Language::De),
@@ -194,6 +267,28 @@ mod tests {
             assert!(read.is_none() || read.as_deref() == interaction);
         }
         assert!(parse_kept("xx.yy").is_none());
+    }
+
+    #[test]
+    fn a_page_links_to_itself_and_nowhere_else() {
+        for (target, base, expected) in [
+            ("/login", "", Some("/login?")),
+            ("/login?interaction=a&lang=de", "", Some("/login?interaction=a&")),
+            ("/?lang=de&&next=x&lang&to=y&to", "", Some("/?to=y&")),
+            ("/login?to=//evil.example&interaction=%22", "", Some("/login?")),
+            ("/realm/setup?token=b", "/realm", Some("/realm/setup?token=b&")),
+            ("/login", "/realm", None),
+            ("/realmlogin", "/realm", None),
+            ("//evil.example/", "", None),
+            ("/realm//evil.example/", "/realm", None),
+            ("/\\evil.example/", "", None),
+            ("https://evil.example/", "", None),
+            ("@evil.example/", "", None),
+            ("", "", None),
+        ] {
+            assert_eq!(link(target, base).as_deref(), expected, "{target}");
+        }
+        assert_eq!(link(&format!("/{}", "x".repeat(LONGEST_TARGET)), ""), None);
     }
 
     #[test]

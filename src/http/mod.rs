@@ -2,6 +2,7 @@
 
 mod assets;
 mod body;
+mod brand;
 mod browser;
 mod client_ip;
 mod error;
@@ -19,5 +20,6 @@ mod site;
 mod tls;
 mod unread;
 
+pub use brand::{Brand, BrandError};
 pub use server::{Bound, ServeError, bind, run, serve};
 pub use site::Site;

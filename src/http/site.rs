@@ -5,10 +5,17 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{assets::Assets, language, pages::Page, routes};
+use super::{
+    assets::Assets,
+    brand::{Brand, links},
+    language,
+    pages::Page,
+    routes,
+};
 use crate::{
     config::{Issuer, RegistrationMode},
     idp::Idp,
+    language::Language,
     protocol::{
         discovery::{Endpoints, Metadata},
         jwa::SigningAlgorithm,
@@ -21,6 +28,7 @@ pub struct Site {
     pub idp: Arc<Idp>,
     issuer: Issuer,
     demo: bool,
+    has_logo: bool,
     /// The endpoints that clients prove themselves at.
     pub audiences: Vec<String>,
     /// Stylesheet and icons.
@@ -36,14 +44,16 @@ struct Discovery {
 
 impl Site {
     /// The face of a provider at its issuer.
-    pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool) -> Self {
-        let assets = Assets::new(issuer.path());
+    pub fn new(idp: Arc<Idp>, issuer: Issuer, demo: bool, brand: Brand) -> Self {
+        let has_logo = brand.has_logo;
+        let assets = Assets::new(issuer.path(), brand);
         let endpoints = [routes::TOKEN, routes::INTROSPECT, routes::REVOKE];
         let audiences = endpoints.map(|route| format!("{}{route}", issuer.as_str())).to_vec();
         Self {
             idp,
             issuer,
             demo,
+            has_logo,
             audiences,
             assets,
             discovery: RwLock::default(),
@@ -81,6 +91,11 @@ impl Site {
         self.demo
     }
 
+    /// Scheme, host and port, without a slash at their end.
+    pub fn origin(&self) -> &str {
+        self.issuer.as_str().strip_suffix(self.base()).unwrap_or_default()
+    }
+
     /// A path of the daemon, for links and redirects of its own pages.
     pub fn path(&self, route: &str) -> String {
         format!("{}{route}", self.base())
@@ -93,12 +108,19 @@ impl Site {
 
     /// What the layout of every page needs, and the words of the page: in the language of the request that this task answers.
     pub fn page(&self) -> Page {
+        let pages = &self.idp.config().pages;
         Page {
-            name: self.idp.config().pages.name.clone(),
+            name: pages.name.clone(),
+            show_name: pages.show_name,
             css: self.assets.stylesheet.clone(),
-            icon: self.assets.icon.clone(),
+            logo: self.assets.logo.clone(),
+            logo_type: self.assets.logo_type,
+            logo_dark: self.assets.logo_dark.clone(),
+            has_logo: self.has_logo,
             base: self.base().to_owned(),
             language: language::current(),
+            languages: language::choices(),
+            links: links(pages),
         }
     }
 }
@@ -132,6 +154,7 @@ fn metadata(idp: &Idp, issuer: &Issuer) -> Metadata {
         idp.keys().algorithms(),
     )
     .offering(idp.response_types());
+    metadata.ui_locales_supported = Language::ALL.map(Language::tag).to_vec();
     if idp.config().sign_up.is_open() {
         metadata.prompt_values_supported.push("create");
     }

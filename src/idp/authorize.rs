@@ -277,7 +277,7 @@ impl Idp {
             below_policy: match present {
                 Some(present) => {
                     let policy = self.policy_for(&present.user, Some(client)).await?;
-                    !policy.is_met_by(&present.session.authentication)
+                    !policy.is_met_by(&present.session.authentication) || self.shows_too_little(present).await?
                 }
                 None => false,
             },
@@ -287,6 +287,17 @@ impl Idp {
             },
         };
         Ok(authorize::next_step(request, &progress, self.now()))
+    }
+
+    /// Whether the account asks for more than the session shows, as it does when a second factor was added since: the session goes on,
+    /// but opens no further door until it is shown.
+    async fn shows_too_little(&self, present: &Present) -> Result<bool> {
+        if present.user.second_factors.is_empty() || present.session.authentication.remembered_browser {
+            return Ok(false);
+        }
+        let shown = Shown::proofs(&present.session.shown());
+        let next = self.factors(&present.user).await?.next_for(&shown, Demand::NONE);
+        Ok(matches!(next, Factor::Second(_)))
     }
 
     /// Whether the person has a factor beyond those that they have shown.

@@ -121,6 +121,23 @@ impl Idp {
         Ok(strictest)
     }
 
+    /// The strictest policy that any client has for this user. What opens a door to that client is not to be changed by less than it
+    /// takes to go through: otherwise a password would add the passkey that the client wants to see.
+    pub(super) async fn strictest_policy(&self, user: &User) -> Result<SignInPolicy> {
+        let own = self.policy_for(user, None).await?;
+        for (word, policy) in SignInPolicy::WORDS.into_iter().rev() {
+            if own >= policy {
+                return Ok(own);
+            }
+            let now = self.now();
+            let some = self.store.list_by::<Client>(Client::SIGN_IN_POLICY, word, "", 1, now);
+            if !some.await?.is_empty() {
+                return Ok(policy);
+            }
+        }
+        Ok(own)
+    }
+
     /// Whether what was allowed is still allowed. `None` is a refusal without a reason: the door words it.
     pub(super) async fn admit(&self, client: &Client, allowance: &Allowance) -> Result<Option<Admitted>> {
         let Some(user) = self.enabled_user(&allowance.user_id).await? else {

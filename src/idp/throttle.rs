@@ -135,8 +135,10 @@ impl Idp {
         user_id: &str,
         browser: &Browser,
     ) -> Result<()> {
-        if let Some(record) = &counters.account.record {
-            work.delete(record)?;
+        // Of guesses made at once, one that was counted meanwhile has every other look again: the door may be closed by then.
+        match &counters.account.record {
+            Some(record) => work.delete(record)?,
+            None => work.require_absent::<Throttle>(&counters.account.key)?,
         }
         let expires_at = self.now() + KNOWN;
         match &counters.known {

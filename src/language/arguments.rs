@@ -136,7 +136,7 @@ mod tests {
         let text = "a<b".to_owned();
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(names([("x", &text)]), [pair("x", "a&#60;b")]);
-        assert_eq!(names(&[("x", 7)]), [pair("x", "7")]);
+        assert_eq!(names([("x", 7)].as_slice()), [pair("x", "7")]);
         let several = (
             ("x", "a"),
             ("y", 2_u64),

@@ -20,26 +20,26 @@ macro_rules! areas {
 }
 
 areas! {
-    account: en;
-    account_choice: en;
-    account_email: en;
-    consent: en;
-    demo: en;
-    error: en;
-    form_post: en;
-    home: en;
-    layout: en;
-    logout: en;
-    mail: en;
-    moment: en;
-    passkeys: en;
-    password_reset: en;
-    refusal: en;
-    second_step: en;
-    sessions: en;
-    setup: en;
-    sign_in: en;
-    sign_up: en;
+    account: en de fr es ja;
+    account_choice: en de fr es ja;
+    account_email: en de fr es ja;
+    consent: en de fr es ja;
+    demo: en de fr es ja;
+    error: en de fr es ja;
+    form_post: en de fr es ja;
+    home: en de fr es ja;
+    layout: en de fr es ja;
+    logout: en de fr es ja;
+    mail: en de fr es ja;
+    moment: en de fr es ja;
+    passkeys: en de fr es ja;
+    password_reset: en de fr es ja;
+    refusal: en de fr es ja;
+    second_step: en de fr es ja;
+    sessions: en de fr es ja;
+    setup: en de fr es ja;
+    sign_in: en de fr es ja;
+    sign_up: en de fr es ja;
 }
 
 /// Everything that can be said in one language.

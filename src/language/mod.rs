@@ -84,13 +84,12 @@ impl Language {
         let mut args = FluentArgs::new();
         let mut placed = Vec::new();
         arguments.each(&mut |name, argument| {
-            let value = match argument.value() {
-                number @ FluentValue::Number(_) => number.into_owned(),
-                _ => {
-                    let place = markup::place(placed.len());
-                    placed.push(argument.markup());
-                    place.to_string().into()
-                }
+            let value = if let number @ FluentValue::Number(_) = argument.value() {
+                number.into_owned()
+            } else {
+                let place = markup::place(placed.len());
+                placed.push(argument.markup());
+                place.to_string().into()
             };
             args.set(name.to_owned(), value);
         });

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Record;
-use crate::protocol::{Timestamp, client::ClientMetadata};
+use crate::protocol::{
+    Timestamp,
+    client::{ClientMetadata, policy::SignInPolicy},
+};
 
 /// A live secret, kept as its SHA-256 digest: it is 256 random bits, or the operator's choice when moving in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,12 +61,27 @@ impl Client {
     }
 }
 
+impl Client {
+    /// The index of those clients whose policy is stricter than the default one.
+    pub const SIGN_IN_POLICY: &'static str = "sign_in_policy";
+}
+
 impl Record for Client {
     const KIND: &'static str = "client";
     const READ_OFTEN: bool = true;
 
     fn id(&self) -> String {
         self.client_id.clone()
+    }
+
+    /// So that the strictest policy of all clients is found without reading them.
+    fn index(&self) -> Vec<(&'static str, String)> {
+        let policy = self.metadata.sign_in_policy;
+        let words = SignInPolicy::WORDS.into_iter();
+        let strict = words.filter(|(_, it)| *it == policy && *it != SignInPolicy::default());
+        strict
+            .map(|(word, _)| (Self::SIGN_IN_POLICY, word.to_owned()))
+            .collect()
     }
 
     fn expires_at(&self) -> Option<Timestamp> {

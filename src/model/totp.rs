@@ -36,6 +36,12 @@ pub struct TotpEnrolment {
     pub user_id: String,
     /// 160 bits, sealed by the master key for this purpose only.
     pub sealed_secret: String,
+    /// The session in which it was begun: nobody else's secret is confirmed by the owner's app.
+    #[serde(default)]
+    pub sid: Option<String>,
+    /// The user's epoch then.
+    #[serde(default)]
+    pub epoch: u64,
     /// When it is forgotten.
     pub expires_at: Timestamp,
 }
@@ -70,6 +76,8 @@ mod tests {
         let begun = TotpEnrolment {
             user_id: "u1".to_owned(),
             sealed_secret: "s".to_owned(),
+            sid: None,
+            epoch: 0,
             expires_at: Timestamp::from_unix(9),
         };
         assert_eq!(Record::expires_at(&begun), Some(Timestamp::from_unix(9)));

@@ -167,6 +167,13 @@ impl Changes {
         self.check(loaded);
     }
 
+    /// Writes nothing, but the commit is a `Conflict` when there is a record of this identity after all.
+    pub fn require_absent<R: Record>(&mut self, id: &str) -> Result<(), Error> {
+        let key = key::record(R::KIND, id).ok_or(Error::Identity { kind: R::KIND })?;
+        self.checks.push((key, Check::Absent));
+        Ok(())
+    }
+
     /// Whether there is nothing to check and nothing to write.
     pub fn is_empty(&self) -> bool {
         self.checks.is_empty() && self.claims.is_empty() && self.releases.is_empty()

@@ -3,6 +3,7 @@
 mod account;
 mod form_post;
 mod gallery;
+mod journey;
 mod passkey;
 mod second_step;
 mod sign_up;

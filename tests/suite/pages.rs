@@ -1,6 +1,7 @@
 //! The pages, as a person without scripts uses them and as an attacker tries them.
 
 mod account;
+mod brand;
 pub mod client;
 mod consent;
 mod cookies;
@@ -10,6 +11,7 @@ mod headers;
 mod html;
 mod interaction;
 mod issuer_path;
+mod language;
 mod login;
 mod logout;
 mod select_account;

@@ -85,8 +85,13 @@ fn draw(site: &Site, claims: Option<&DemoClaims>, error: Option<String>) -> Resu
         ];
         with_query(&site.path(routes::END_SESSION), pairs)
     });
+    let mut page = site.page();
+    // Asked for again, the callback would redeem its code twice.
+    if claims.is_some() || error.is_some() {
+        page.languages.clear();
+    }
     let template = DemoPage {
-        page: site.page(),
+        page,
         start: format!("{}?start=1", site.path(routes::DEMO)),
         signed_in: claims.is_some(),
         claims: claims.map(|claims| rows(&claims.id_token)).unwrap_or_default(),

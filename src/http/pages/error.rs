@@ -21,8 +21,11 @@ struct ErrorPage {
 pub fn draw(site: &Site, response: &ServiceResponse<impl MessageBody>) -> Option<HttpResponse> {
     let failure = response.response().error()?.as_error::<PageFailure>()?;
     let explanation = failure.explain(language::current());
+    let mut page = site.page();
+    // The links would repeat a URL that led here by mistake or by malice.
+    page.languages.clear();
     let template = ErrorPage {
-        page: site.page(),
+        page,
         title: explanation.title,
         message: explanation.message,
         detail: explanation.detail,

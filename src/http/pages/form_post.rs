@@ -31,7 +31,10 @@ pub fn draw(
     action: &str,
     fields: &[(&'static str, String)],
 ) -> Result<(HttpResponseBuilder, String), PageFailure> {
-    let html = html(site.page(), action, fields)?;
+    let mut page = site.page();
+    // Asked for again, this page would be another answer.
+    page.languages.clear();
+    let html = html(page, action, fields)?;
     let mut response = HttpResponse::Ok();
     for (name, value) in form_post_headers(form_action_source(action).as_deref(), SCRIPT) {
         response.insert_header((name, value));

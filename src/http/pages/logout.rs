@@ -88,13 +88,19 @@ async fn answer(
             client_name,
             redirect,
         } => {
+            let mut page = site.page();
+            let hidden = logout.to_pairs();
+            if !hidden.is_empty() {
+                // Asked for again, the page would not know what the client has asked for.
+                page.languages.clear();
+            }
             let template = LogoutPage {
-                page: site.page(),
+                page,
                 action: site.path(routes::LOGOUT_CONFIRM),
                 csrf: visitor.csrf(),
                 username,
                 client_name,
-                hidden: logout.to_pairs(),
+                hidden,
             };
             super::show(site, &visitor, &template, redirect.as_deref())
         }

@@ -30,7 +30,8 @@ use super::{
     browser::Visitor,
     error::PageFailure,
     headers::{OUR_SCRIPT, page_headers},
-    language, routes,
+    language::{self, LanguageChoice},
+    routes,
 };
 use crate::{
     idp::{
@@ -45,14 +46,26 @@ use crate::{
 pub struct Page {
     /// The operator's name.
     pub name: String,
+    /// Whether it stands beside the logo.
+    pub show_name: bool,
     /// URL of the stylesheet.
     pub css: String,
-    /// URL of the icon.
-    pub icon: String,
+    /// URL of the logo, which is the icon as well.
+    pub logo: String,
+    /// Its media type.
+    pub logo_type: &'static str,
+    /// URL of the logo on dark ground, where it is another one.
+    pub logo_dark: Option<String>,
+    /// Whether the logo is the operator's, rather than our seal.
+    pub has_logo: bool,
     /// The issuer's path, before every link.
     pub base: String,
     /// What it is written in.
     pub language: Language,
+    /// The languages to choose from at its foot. Empty where the page cannot be asked for again.
+    pub languages: Vec<LanguageChoice>,
+    /// The operator's pages linked at its foot: message and URL.
+    pub links: Vec<(&'static str, String)>,
 }
 
 /// What templates say. A `String` among the arguments is lent: `[("name", &name)]`.
@@ -133,10 +146,16 @@ impl Page {
     pub(super) fn english() -> Self {
         Self {
             name: "avouch".to_owned(),
+            show_name: true,
             css: "/static/a.css".to_owned(),
-            icon: "/static/a.svg".to_owned(),
+            logo: "/static/a.svg".to_owned(),
+            logo_type: "image/svg+xml",
+            logo_dark: None,
+            has_logo: false,
             base: String::new(),
             language: Language::En,
+            languages: Vec::new(),
+            links: Vec::new(),
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Happening {
     pub browser: Option<String>,
     /// The address.
     pub address: Option<String>,
-    /// Which kind of factor, in which ways somebody signed in, or what was wrong, by the words of the audit trail.
+    /// Which kind of factor, in which ways somebody signed in, what was wrong, or which letter it was, by the words of the audit trail.
     pub kinds: Vec<String>,
     /// The name of the application or of the passkey that it concerns.
     pub name: Option<String>,
@@ -97,7 +97,10 @@ impl Idp {
 
 fn happening(event: AuditEvent, name: Option<String>) -> Happening {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let kinds = match ["amr", "kind", "wrong"].iter().find_map(|fact| event.facts.get(*fact)) {
+    let kinds = match ["amr", "kind", "wrong", "letter"]
+        .iter()
+        .find_map(|fact| event.facts.get(*fact))
+    {
         Some(Value::Array(kinds)) => kinds.iter().filter_map(text).collect(),
         Some(kind) => text(kind).into_iter().collect(),
         None => Vec::new(),

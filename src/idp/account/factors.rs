@@ -54,7 +54,7 @@ impl Idp {
             since: kept.as_ref().map(|kept| kept.created_at),
             used_at: kept.and_then(|kept| kept.used_at),
             offer: if is_recent {
-                self.pending_totp(&present.user).await?
+                self.pending_totp(&present.user, Some(&present.session.sid)).await?
             } else {
                 None
             },
@@ -65,18 +65,34 @@ impl Idp {
     /// Begins to set up an app.
     pub async fn begin_own_totp(&self, browser: &Browser) -> Result<()> {
         let present = self.recently_present(browser).await?;
-        self.begin_totp(&present.user.id).await.map(drop)
+        self.begin_totp(&present.user.id, Some(&present.session.sid))
+            .await
+            .map(drop)
     }
 
-    /// Ends the set-up with the app's first code. To add a factor ends no session.
+    /// Ends the set-up with the app's first code. To add a factor ends no session; to put an app in the place of another ends all but
+    /// this one, for the former may be in other hands.
     pub async fn confirm_own_totp(&self, code: &Secret<String>, browser: &Browser) -> Result<()> {
-        again_on_conflict(async || {
+        let replaces = again_on_conflict(async || {
             let Present { session, user } = self.recently_present(browser).await?;
             let mut work = Work::default();
+            let replaces = self.store.get::<Totp>(&user.id, self.now()).await?.is_some();
             self.keep_totp(&mut work, &user, code, browser).await?;
             // A sign-out at this very moment wins.
             work.require(&session);
-            self.commit(work).await
+            self.commit(work).await?;
+            Ok(replaces)
+        })
+        .await?;
+        if !replaces {
+            return Ok(());
+        }
+        again_on_conflict(async || {
+            let present = self.recently_present(browser).await?;
+            let event = Event::new("factor.replaced").fact("kind", "totp");
+            let after = present.user.to_value();
+            self.commit_own_epoch(Work::default(), &present, after, event, browser)
+                .await
         })
         .await
     }

@@ -169,12 +169,18 @@ async fn a_key_that_was_begun_to_be_set_up_is_not_shown_later_without_a_recent_s
     assert!(house.idp.own_authenticator(&browser).await.unwrap().offer.is_some());
     house.clock.advance(Duration::from_mins(2));
     assert!(house.idp.own_authenticator(&browser).await.unwrap().offer.is_none());
-    // Signed in again within its lifetime, the person goes on with the very same key.
-    let again = house.browser("alice").await;
-    assert!(house.idp.own_authenticator(&again).await.unwrap().offer.is_some());
-    house.clock.advance(Duration::from_mins(15));
-    let later = house.browser("alice").await;
-    assert!(house.idp.own_authenticator(&later).await.unwrap().offer.is_none());
+    // Nor in another session: whoever began it there knows the key.
+    let elsewhere = house.browser("alice").await;
+    assert!(house.idp.own_authenticator(&elsewhere).await.unwrap().offer.is_none());
+    let code = Secret::new("000000".to_owned());
+    let refused = house.idp.confirm_own_totp(&code, &elsewhere).await.unwrap_err();
+    assert!(refused.to_string().contains("Begin again"), "{refused}");
+    // Begun there anew it is theirs, until everything of the person ends.
+    house.idp.begin_own_totp(&elsewhere).await.unwrap();
+    assert!(house.idp.own_authenticator(&elsewhere).await.unwrap().offer.is_some());
+    let after = house.idp.change_own_password(&PASSWORD(), &NEW(), &elsewhere).await;
+    after.unwrap();
+    assert!(house.idp.own_authenticator(&elsewhere).await.unwrap().offer.is_none());
 }
 
 #[tokio::test]

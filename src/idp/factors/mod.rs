@@ -47,17 +47,18 @@ impl Idp {
     }
 
     /// Removes a factor of a kind of which an account has one; `actor` is the person's id or `operator`. The last way in
-    /// stays.
+    /// stays. Whoever had got in with it is out: everything of the user ends.
     pub async fn remove_factor(&self, user_id: &str, kind: &FactorKind, actor: &str) -> Result<()> {
         again_on_conflict(async || {
             let user = self.account(user_id).await?;
             let mut work = Work::default();
-            let changed = self.without_factor(&mut work, &user, kind).await?;
+            let mut changed = self.without_factor(&mut work, &user, kind).await?;
+            changed.epoch = user.epoch + 1;
             work.update(&user, &changed)?;
             let event = Event::new("factor.removed").actor(actor).subject(user_id);
             self.audit(&mut work, event.fact("kind", kind.as_str()))?;
             self.tell_removal(&mut work, &user, kind)?;
-            self.commit(work).await
+            self.commit_epoch(work, user_id, changed.epoch).await
         })
         .await
     }

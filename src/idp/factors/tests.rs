@@ -78,7 +78,7 @@ impl House {
     }
 
     async fn begin(&self) -> Vec<u8> {
-        let offer = self.idp.begin_totp(&self.user_id).await.unwrap();
+        let offer = self.idp.begin_totp(&self.user_id, None).await.unwrap();
         decoded(offer.secret.expose())
     }
 
@@ -210,7 +210,7 @@ async fn an_app_counts_from_its_first_code_on() {
 #[tokio::test]
 async fn what_is_offered_says_the_same_in_three_ways_and_is_sealed_in_the_store() {
     let house = House::open().await;
-    let offer = house.idp.begin_totp(&house.user_id).await.unwrap();
+    let offer = house.idp.begin_totp(&house.user_id, None).await.unwrap();
     let secret = offer.secret.expose();
     assert_eq!(secret.len(), 32);
     assert!(
@@ -496,5 +496,8 @@ async fn a_person_who_is_removed_leaves_no_factor_behind() {
     assert!(store.get::<Totp>(id, now).await.unwrap().is_none());
     assert!(store.get::<TotpEnrolment>(id, now).await.unwrap().is_none());
     assert!(store.get::<RecoveryCodes>(id, now).await.unwrap().is_none());
-    assert!(matches!(house.idp.begin_totp(id).await, Err(Error::NotFound { .. })));
+    assert!(matches!(
+        house.idp.begin_totp(id, None).await,
+        Err(Error::NotFound { .. })
+    ));
 }

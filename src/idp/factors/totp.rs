@@ -40,13 +40,15 @@ pub struct TotpOffer {
 
 impl Idp {
     /// Begins to set up an app. A set-up that was begun before is forgotten; an app that is in use goes on until the new one is
-    /// confirmed.
-    pub async fn begin_totp(&self, user_id: &str) -> Result<TotpOffer> {
+    /// confirmed. `sid`: the session in which it is begun, and alone can be confirmed.
+    pub async fn begin_totp(&self, user_id: &str, sid: Option<&str>) -> Result<TotpOffer> {
         let user = self.account(user_id).await?;
         let secret = totp::new_secret();
         let enrolment = TotpEnrolment {
             user_id: user_id.to_owned(),
             sealed_secret: self.master.seal(ENROLMENT, user_id, secret.expose())?,
+            sid: sid.map(str::to_owned),
+            epoch: user.epoch,
             expires_at: self.now() + LIFETIME,
         };
         again_on_conflict(async || {
@@ -62,12 +64,19 @@ impl Idp {
     }
 
     /// The set-up that was begun and waits for its first code, to be shown once more.
-    pub async fn pending_totp(&self, user: &User) -> Result<Option<TotpOffer>> {
-        let Some(enrolment) = self.store.get::<TotpEnrolment>(&user.id, self.now()).await? else {
+    pub async fn pending_totp(&self, user: &User, sid: Option<&str>) -> Result<Option<TotpOffer>> {
+        let Some(enrolment) = self.enrolment(user, sid).await? else {
             return Ok(None);
         };
         let secret = self.master.open(ENROLMENT, &user.id, &enrolment.sealed_secret)?;
         self.totp_offer(user, secret.expose(), enrolment.expires_at).map(Some)
+    }
+
+    /// The set-up that was begun in this session and in the user's present epoch. One that a thief began elsewhere, or before the owner
+    /// threw them out, is none: its secret is known to them.
+    async fn enrolment(&self, user: &User, sid: Option<&str>) -> Result<Option<Loaded<TotpEnrolment>>> {
+        let kept = self.store.get::<TotpEnrolment>(&user.id, self.now()).await?;
+        Ok(kept.filter(|kept| kept.epoch == user.epoch && kept.sid.as_deref() == sid))
     }
 
     fn totp_offer(&self, user: &User, secret: &[u8], expires_at: Timestamp) -> Result<TotpOffer> {
@@ -105,7 +114,9 @@ impl Idp {
         browser: &Browser,
     ) -> Result<()> {
         let (now, user_id) = (self.now(), user.id.as_str());
-        let Some(enrolment) = self.store.get::<TotpEnrolment>(user_id, now).await? else {
+        let present = self.present(browser).await?.filter(|it| it.user.id == user_id);
+        let sid = present.as_ref().map(|present| present.session.sid.as_str());
+        let Some(enrolment) = self.enrolment(user, sid).await? else {
             return Err(Error::invalid("code", Words::new("refusal-totp-expired")));
         };
         let secret = self.master.open(ENROLMENT, user_id, &enrolment.sealed_secret)?;
@@ -127,10 +138,8 @@ impl Idp {
         }
         Self::list_second(work, user, &FactorKind::Totp)?;
         // The session in which it was added has shown it by this code.
-        if let Some(present) = self.present(browser).await?
-            && present.user.id == user_id
-        {
-            self.raise_session(work, &present, &FactorKind::Totp)?;
+        if let Some(present) = &present {
+            self.raise_session(work, present, &FactorKind::Totp)?;
         }
         let event = Event::new("factor.added").actor(user_id).subject(user_id);
         self.audit(work, event.at(browser).fact("kind", "totp"))?;

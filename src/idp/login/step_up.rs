@@ -74,7 +74,7 @@ impl Idp {
             let Some(present) = self.present(browser).await? else {
                 return Ok(None);
             };
-            let demand = Demand::of(self.policy_for(&present.user, None).await?, false);
+            let demand = Demand::of(self.strictest_policy(&present.user).await?, false);
             let entry = Entry {
                 to: Some(to),
                 ..Entry::default()
@@ -112,6 +112,10 @@ impl Idp {
         if proofs.contains(&crate::model::factor::Proof::Password) {
             let kept = self.store.get::<Password>(&present.user.id, self.now()).await?;
             begun.password_changed_at = kept.map(|kept| kept.changed_at);
+        }
+        // Both proofs are to be recent when it is done.
+        if let Some(first) = shown.iter().map(|shown| shown.at).min() {
+            begun.expires_at = begun.expires_at.min(first + self.config.sign_in.recent);
         }
         begun.sid = Some(present.session.sid.clone());
         begun.shown = shown;
@@ -154,11 +158,10 @@ impl Idp {
         }
     }
 
-    /// Whether a session shows as much as its account and the operator's policy ask for, for what only its owner may do. Where the
+    /// Whether a session shows as much as its account and the strictest policy of any client ask for, for what only its owner may do. Where the
     /// account has nothing more to show, what it has shown is enough: so the first passkey of an account that needs one can be added.
     pub(in crate::idp) async fn shows_enough(&self, present: &Present) -> Result<bool> {
-        let policy = self.policy_for(&present.user, None).await?;
-        let demand = Demand::of(policy, false);
+        let demand = Demand::of(self.strictest_policy(&present.user).await?, false);
         if present.user.second_factors.is_empty() && demand == Demand::NONE {
             return Ok(true);
         }

@@ -12,11 +12,13 @@ use crate::{
 const PASSWORD: &str = "correct horse battery";
 
 /// Widths at which pages are looked at: the narrowest that WCAG 2.2, 1.4.10 asks for, and a desk.
-const SIZES: [(u32, u32); 2] = [(320, 640), (1024, 768)];
+const SIZES: [(u32, u32); 2] = [(320, 640), (1280, 800)];
 
 /// Looks at pages.
 pub struct Gallery {
     pub chromium: Chromium,
+    /// Nothing, or the language in the names of pictures.
+    suffix: String,
     folder: PathBuf,
     axe: String,
     sizes: [(u32, u32); 2],
@@ -38,11 +40,22 @@ impl Gallery {
             .unwrap_or_else(|_| panic!("axe-core is not installed: run tests/install.sh (it needs npm)"));
         Self {
             chromium: Chromium::start().await,
+            suffix: String::new(),
             folder,
             axe,
             sizes: SIZES,
             complaints: Vec::new(),
         }
+    }
+
+    /// A gallery of another language: it is chosen once, as people do at the foot of a page.
+    async fn open_in(language: &str, daemon: &Daemon) -> Self {
+        let mut gallery = Self::open().await;
+        gallery.chromium.open(&daemon.url("/")).await;
+        gallery.chromium.click(&format!("language-{language}")).await;
+        gallery.chromium.wait_for_language(language).await;
+        gallery.suffix = format!("-{language}");
+        gallery
     }
 
     /// The same at other sizes.
@@ -56,12 +69,28 @@ impl Gallery {
             self.chromium.resize(width, height).await;
             for scheme in [Scheme::Light, Scheme::Dark] {
                 self.chromium.prefer(scheme).await;
-                let title = format!("{name}-{width}-{}", scheme.word());
+                let title = format!("{name}-{width}-{}{}", scheme.word(), self.suffix);
                 self.fits(&title, width, height).await;
                 self.ask_axe(&title).await;
             }
         }
         self.chromium.prefer(Scheme::Light).await;
+    }
+
+    /// Looks at the page that is open once, in light and on a desk: for long walks over pages that are looked at in full elsewhere.
+    pub async fn glance(&mut self, name: &str) {
+        let title = self.keep(name).await;
+        self.ask_axe(&title).await;
+    }
+
+    /// Keeps a picture of what is open, in light and on a desk; what it is called.
+    pub async fn keep(&mut self, name: &str) -> String {
+        let (width, height) = self.sizes[1];
+        self.chromium.resize(width, height).await;
+        self.chromium.prefer(Scheme::Light).await;
+        let title = format!("{name}-{width}-{}", Scheme::Light.word());
+        self.fits(&title, width, height).await;
+        title
     }
 
     /// Nothing is wider than the screen; a picture of the whole page is kept.
@@ -120,6 +149,20 @@ fn wordy_app(daemon: &Daemon, partner: &Partner) -> App {
 
 #[tokio::test]
 async fn every_page_fits_a_small_screen_and_satisfies_axe_in_light_and_dark() {
+    look_at_every_page("en").await;
+}
+
+#[tokio::test]
+async fn the_same_in_german_whose_words_are_long() {
+    look_at_every_page("de").await;
+}
+
+#[tokio::test]
+async fn the_same_in_japanese_which_has_no_spaces() {
+    look_at_every_page("ja").await;
+}
+
+async fn look_at_every_page(language: &str) {
     let partner = Partner::start();
     partner.serve("/logo.png", Answer::of("image/png", png()));
     let daemon = partner
@@ -129,7 +172,10 @@ async fn every_page_fits_a_small_screen_and_satisfies_axe_in_light_and_dark() {
         .arg("--demo")
         .start();
     daemon.add_user("alice.with.a.rather.long.name.that.does.not.break", PASSWORD, &[]);
-    let mut gallery = Gallery::open().await;
+    let mut gallery = match language {
+        "en" => Gallery::open().await,
+        other => Gallery::open_in(other, &daemon).await,
+    };
 
     pages_without_a_session(&mut gallery, &daemon).await;
     pages_of_the_demo(&mut gallery, &daemon).await;
@@ -194,7 +240,7 @@ async fn pages_of_the_demo(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.chromium.open(&daemon.url("/logout")).await;
     gallery.look("logout").await;
     gallery.chromium.click("logout-confirm").await;
-    gallery.chromium.wait_for_text("You are signed out").await;
+    gallery.chromium.element("signed-out-again").await;
 }
 
 async fn pages_of_an_unregistered_client(gallery: &mut Gallery, daemon: &Daemon, partner: &Partner) {
@@ -222,7 +268,7 @@ async fn pages_of_passkeys(gallery: &mut Gallery, daemon: &Daemon) {
     gallery.chromium.shown("passkey-button").await;
     gallery.look("passkeys-none").await;
     gallery.chromium.click("passkey-button").await;
-    gallery.chromium.wait_for_text("not used yet").await;
+    gallery.chromium.element("passkeys-list").await;
     gallery
         .chromium
         .script("document.querySelector('details').open = true")
@@ -310,4 +356,40 @@ async fn pages_of_a_wordy_client(gallery: &mut Gallery, daemon: &Daemon, partner
     let logout = format!("{}?client_id={}", daemon.url("/logout"), app.client_id);
     gallery.chromium.open(&logout).await;
     gallery.look("logout-wordy").await;
+}
+
+#[tokio::test]
+async fn pages_in_an_operators_colours_satisfy_axe_too() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let logo = folder.path().join("logo.svg");
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 32\"><rect width=\"32\" height=\"32\" rx=\"8\" fill=\"#7a1fa2\"/>\
+               <path d=\"M9 22 16 8l7 14\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3\"/><rect x=\"40\" y=\"11\" width=\"56\" \
+               height=\"10\" rx=\"5\" fill=\"#7a1fa2\"/></svg>";
+    std::fs::write(&logo, svg).expect("a file");
+    for (name, accent) in [("violet", "#7a1fa2"), ("yellow", "#ffd800"), ("grey", "#808080")] {
+        let mut daemon = Daemon::builder()
+            .set("pages.name", "Wonderland")
+            .set("pages.accent", accent)
+            .set("pages.support", "https://wonderland.example/help")
+            .set("pages.imprint", "https://wonderland.example/imprint")
+            .set("pages.privacy", "https://wonderland.example/privacy");
+        if name == "violet" {
+            daemon = daemon
+                .set("pages.logo", logo.to_str().expect("UTF-8"))
+                .set("pages.show_name", "false");
+        }
+        let daemon = daemon.start();
+        daemon.add_user("alice", PASSWORD, &[]);
+        let mut gallery = Gallery::open().await;
+        gallery.suffix = format!("-{name}");
+        gallery.chromium.open(&daemon.url("/login")).await;
+        gallery.look("brand-login").await;
+        gallery.chromium.sign_in("alice", "wrong horse").await;
+        gallery.chromium.element("form-error").await;
+        gallery.look("brand-wrong").await;
+        gallery.chromium.sign_in("alice", PASSWORD).await;
+        gallery.chromium.element("home-sign-out").await;
+        gallery.look("brand-home").await;
+        assert!(gallery.complaints.is_empty(), "{}", gallery.complaints.join("\n"));
+    }
 }

@@ -7,7 +7,7 @@ use super::{Guarded, is_second_step};
 use crate::{
     passkey::{Person, honest, passkey_of},
     support::{
-        AuthenticatorApp, Daemon, Page, Scene,
+        App, AuthenticatorApp, Daemon, Page, Scene,
         authenticator::{Answer, Authenticator, UP, UV},
         html, jwt,
         scene::{PASSWORD, USERNAME},
@@ -232,6 +232,27 @@ async fn a_browser_is_remembered_by_a_passkey_too() {
     let page = person.browser.get("/login").await;
     let home = person.browser.sign_in(&page, USERNAME, PASSWORD).await;
     assert!(home.has("home-sign-out"), "{} {}", home.url, home.body);
+}
+
+#[tokio::test]
+async fn where_a_client_wants_a_passkey_a_password_alone_adds_none_beside_the_owners() {
+    let daemon = Daemon::start();
+    daemon.add_user(USERNAME, PASSWORD, &[]);
+    let _own = passkey_of(&daemon, USERNAME).await;
+    let thief = Person::signed_in(&daemon, USERNAME).await;
+    App::with(&daemon, &["--first-party", "--sign-in-policy", "passkey"]);
+    let refused = thief.post("/passkey/register/begin", &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    for (path, fields) in [
+        ("/account/recovery-codes", &[][..]),
+        ("/account/authenticator", &[("do", "begin")][..]),
+    ] {
+        let page = thief.post(path, fields).await;
+        assert!(is_second_step(&page), "{path}: {} {}", page.url, page.body);
+    }
+    // Who has nothing else yet may add the first one by the password.
+    daemon.add_user("bob", PASSWORD, &[]);
+    let _first = passkey_of(&daemon, "bob").await;
 }
 
 #[tokio::test]

@@ -112,6 +112,28 @@ async fn an_account_with_nothing_more_may_add_it_or_go_back() {
     );
 }
 
+#[tokio::test]
+async fn a_session_from_before_the_app_opens_no_further_door_until_it_is_shown() {
+    let scene = Scene::start();
+    let (browser, phone, before) = weak_session(&scene).await;
+    let (sign_in, told) = scene.app.authorize(&browser, "openid", &[("prompt", "none")]).await;
+    assert_eq!(told.redirect_error(&scene.app, &sign_in), "login_required");
+    let (sign_in, page) = scene.app.authorize(&browser, "openid", &[]).await;
+    assert!(is_second_step(&page), "{} {}", page.url, page.body);
+    let page = browser.submit(&page, &[("code", &phone.code().await)]).await;
+    let tokens = scene.app.redeem(&sign_in, &scene.app.code_of(&page, &sign_in)).await;
+    let after = jwt::claims(tokens.id());
+    assert_eq!((&after["acr"], &after["sid"]), (&json!("2"), &before["sid"]));
+}
+
+#[tokio::test]
+async fn what_the_operator_takes_away_ends_what_it_let_in() {
+    let guarded = Guarded::start();
+    let browser = guarded.signed_in(&[]).await;
+    guarded.scene.daemon.cli(&["user", "remove-factor", USERNAME, "totp"]);
+    assert!(!super::is_signed_in(&browser).await);
+}
+
 /// Where a link leads.
 fn link(page: &Page, id: &str) -> String {
     let tag = tags(&page.body, "a").find(|tag| attribute(tag, "id").as_deref() == Some(id));

@@ -210,6 +210,13 @@ impl Chromium {
         panic!("never {text:?}: {} {}", self.url().await, self.source().await);
     }
 
+    /// Waits until a page in a language is there.
+    pub async fn wait_for_language(&self, language: &str) {
+        let html = format!("html[lang=\"{language}\"]");
+        let found = self.client.wait().for_element(Locator::Css(&html)).await;
+        found.unwrap_or_else(|error| panic!("never in {language}: {error}"));
+    }
+
     /// Where it is.
     pub async fn url(&self) -> Url {
         self.client.current_url().await.expect("a URL")

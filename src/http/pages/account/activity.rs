@@ -60,9 +60,8 @@ pub async fn show(request: HttpRequest, site: Data<Site>) -> Result<HttpResponse
 
 fn line(page: &Page, happening: &Happening) -> Line {
     let browser = happening.browser.as_deref().map(|kind| page.device(Some(kind)));
-    let is_told_with_ways = ["login.", "factor.used", "factor.failed"]
-        .iter()
-        .any(|kind| happening.event.starts_with(kind));
+    let is_told_with_ways =
+        ["login.succeeded", "login.failed", "factor.used", "factor.failed"].contains(&happening.event.as_str());
     let kinds = happening.kinds.iter().filter(|_| is_told_with_ways);
     let ways: Vec<String> = kinds.filter_map(|kind| way(kind)).map(|id| page.text(id)).collect();
     let ways = (!ways.is_empty()).then(|| page.language.list(&ways));
@@ -107,7 +106,13 @@ fn words(event: &str, kinds: &[String]) -> &'static str {
         "password.set" => "account-activity-password-set",
         "email.asked" => "account-activity-email-asked",
         "email.verified" | "email.changed" => "account-activity-email-changed",
+        // Who asks is told apart from who exists only here, where the letter has gone out.
+        "mail.sent" if is("reset-password") => "account-activity-password-forgotten",
+        "mail.sent" => "account-activity-letter-sent",
+        "mail.refused" | "mail.given_up" => "account-activity-letter-lost",
         "password.forgotten" => "account-activity-password-forgotten",
+        "password.reset_link" => "account-activity-password-link",
+        "email.verify_link" => "account-activity-email-link",
         "password.changed" | "password.reset" | "user.password_set" => "account-activity-password-changed",
         "consent.given" => "account-activity-consent-given",
         "consent.withdrawn" => "account-activity-consent-withdrawn",
@@ -136,16 +141,10 @@ fn way(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{language::Language, protocol::Timestamp};
+    use crate::protocol::Timestamp;
 
     fn page() -> Page {
-        Page {
-            name: "avouch".to_owned(),
-            css: String::new(),
-            icon: String::new(),
-            base: String::new(),
-            language: Language::En,
-        }
+        Page::english()
     }
 
     fn happening(event: &str, kinds: &[&str]) -> Happening {
@@ -177,6 +176,45 @@ mod tests {
             ..happening("consent.given", &["pwd"])
         };
         assert_eq!(line(&page(), &named).detail.as_deref(), Some("Shop"));
+    }
+
+    #[test]
+    fn a_second_factor_that_is_asked_for_is_not_told_as_the_first() {
+        let line = line(&page(), &happening("login.second_factor_asked", &["pwd"]));
+        assert_eq!(
+            (line.what.as_str(), line.detail),
+            ("A second factor was asked for", None)
+        );
+    }
+
+    #[test]
+    fn letters_links_and_the_beginning_of_an_account_have_words() {
+        for (event, kind, told) in [
+            ("mail.sent", "factor-changed", "A letter was sent to you"),
+            (
+                "mail.sent",
+                "reset-password",
+                "Somebody asked for a new password by letter",
+            ),
+            (
+                "mail.refused",
+                "factor-changed",
+                "A letter could not be delivered to you",
+            ),
+            (
+                "mail.given_up",
+                "reset-password",
+                "A letter could not be delivered to you",
+            ),
+            ("password.reset_link", "", "A link for a new password was made"),
+            ("email.verify_link", "", "A link to confirm the email address was made"),
+            ("user.signed_up", "", "The account was made"),
+            ("user.invited", "", "The account was made"),
+            ("invitation.accepted", "", "You joined an organization"),
+        ] {
+            let line = line(&page(), &happening(event, &[kind]));
+            assert_eq!((line.what.as_str(), line.detail), (told, None), "{event}");
+        }
     }
 
     #[test]

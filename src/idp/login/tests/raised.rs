@@ -148,6 +148,28 @@ async fn second_factors_alone_do_not_keep_a_session_young() {
 }
 
 #[tokio::test]
+async fn a_second_factor_comes_while_the_first_is_recent_or_not_at_all() {
+    let house = House::with_app(&[]).await;
+    let mine = house.signed_in(true).await;
+    let mine = with_cookies(&mine, house.sign_in(&mine).await.unwrap());
+    house.clock.advance(Duration::from_mins(9));
+    let id = house.idp.step_up_to("passkeys", &mine).await.unwrap().unwrap();
+    house.clock.advance(Duration::from_mins(2));
+    assert!(is_gone(&house.prove(&id, &mine).await));
+}
+
+#[tokio::test]
+async fn a_right_guess_among_many_at_once_looks_again_when_a_wrong_one_was_counted() {
+    let house = House::open(&[]).await;
+    let (mine, account) = (browser(), "second factor of somebody");
+    let counters = house.idp.throttled(account, &mine).await.unwrap();
+    house.idp.reject(account, None, "totp", &mine).await;
+    let mut work = Work::default();
+    house.idp.count_success(&mut work, &counters, account, &mine).unwrap();
+    assert!(matches!(house.idp.commit(work).await, Err(Error::Conflict)));
+}
+
+#[tokio::test]
 async fn a_session_that_has_ended_is_not_raised() {
     let house = House::with_app(&[]).await;
     let mine = house.signed_in(true).await;
@@ -162,10 +184,11 @@ async fn an_app_that_was_confirmed_here_need_not_be_shown_again() {
     let house = House::open(&[]).await;
     let mine = browser();
     let mine = with_cookies(&mine, house.sign_in(&mine).await.unwrap());
-    let offer = house.idp.begin_totp(&house.user_id).await.unwrap();
+    house.idp.begin_own_totp(&mine).await.unwrap();
+    let offer = house.idp.own_authenticator(&mine).await.unwrap().offer.unwrap();
     let secret = totp::importable(offer.secret.expose()).unwrap();
     let code = Secret::new(totp::tests::code_at(secret.expose(), house.clock.now()));
-    house.idp.confirm_totp(&house.user_id, &code, &mine).await.unwrap();
+    house.idp.confirm_own_totp(&code, &mine).await.unwrap();
     assert_eq!(house.amr(&mine).await, ["pwd", "otp", "mfa"]);
     house.idp.recently_present(&mine).await.unwrap();
 }

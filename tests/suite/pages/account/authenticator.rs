@@ -100,13 +100,19 @@ async fn a_key_is_shown_to_nobody_else() {
 async fn another_app_takes_the_place_of_the_first_when_it_is_confirmed() {
     let daemon = daemon();
     let alice = Owner::of(&daemon, "alice").await;
+    let there = Owner::of(&daemon, "alice").await;
     enrol(&alice).await;
+    assert!(there.is_signed_in().await, "to add a factor ends nothing");
     let page = alice.post(PAGE, &[("do", "begin")]).await;
     assert!(page.body.contains("Your present app goes on"), "{}", page.body);
     let app = AuthenticatorApp::typed_from(&page);
     let page = alice.post(PAGE, &[("do", "confirm"), ("code", &app.shown())]).await;
     assert!(page.has("form-done"), "{}", page.body);
     assert_eq!(kinds(&daemon, "alice"), ["password", "totp"]);
+    assert!(
+        alice.is_signed_in().await && !there.is_signed_in().await,
+        "the former app may be in other hands"
+    );
 }
 
 #[tokio::test]

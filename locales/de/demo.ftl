@@ -1,0 +1,16 @@
+demo-mode = Demo-Modus:
+demo-mode-hint = nicht für echte Nutzer
+demo-title = Demo-Anwendung
+demo-lead = Eine winzige Anwendung, bei der { $service } Sie anmeldet und die dann zeigt, was sie erfahren hat.
+demo-credentials = Melden Sie sich als { $username } mit dem Passwort { $password } an.
+demo-sign-in = Anmelden
+demo-failed = Die Demo-Anwendung konnte Sie nicht anmelden. Versuchen Sie es noch einmal.
+demo-signed-in = Sie sind angemeldet
+demo-signed-in-lead = Die Demo-Anwendung hat einen Code gegen diese Tokens getauscht und ihre Signaturen mit den Schlüsseln geprüft, die { $service } veröffentlicht.
+demo-id-token = ID-Token
+demo-id-token-hint = wer sich angemeldet hat, für die Anwendung
+demo-access-token = Access-Token
+demo-access-token-hint = was ein Backend erhält
+demo-claim = Claim
+demo-value = Wert
+demo-sign-out = Abmelden

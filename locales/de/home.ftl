@@ -1,0 +1,17 @@
+home-title = Ihr Konto
+home-heading = Hallo, { $name }
+home-lead = Sie sind bei { $service } angemeldet.
+home-admin = Sie verwalten diesen Dienst.
+home-username = Benutzername
+home-email = E-Mail
+home-verified = Bestätigt
+home-unverified = Nicht bestätigt
+home-role = Rolle
+home-organization = Organisation
+home-applications = Ihre Anwendungen
+home-sign-out = Abmelden
+welcome-title = Willkommen
+welcome-lead = Mit einem einzigen Konto bei { $service } melden Sie sich bei allen Anwendungen an, die Sie benutzen.
+welcome-sign-in = Anmelden
+welcome-demo = Demo-Anwendung öffnen
+home-manage = Konto verwalten

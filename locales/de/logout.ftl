@@ -1,0 +1,12 @@
+logout-title = Abmelden
+logout-heading = Möchten Sie sich abmelden?
+logout-asked = { $client } möchte Sie bei { $service } abmelden.
+logout-lead = Damit endet Ihre Sitzung bei { $service } in diesem Browser.
+logout-confirm = Abmelden
+logout-stay = Angemeldet bleiben
+signed-out-title = Sie sind abgemeldet
+signed-out-return = Ihre Sitzung bei { $service } ist beendet. Die Anwendungen, die Sie benutzt haben, erfahren es gerade, dann geht es zurück.
+signed-out-continue = Weiter
+signed-out-lead = Ihre Sitzung bei { $service } ist beendet. Anwendungen, die noch offen sind, behalten ihre eigenen Sitzungen vielleicht noch eine Weile. An einem gemeinsam genutzten Computer schließen Sie bitte den Browser.
+signed-out-again = Erneut anmelden
+signed-out-frame = Meldet Sie bei einer Anwendung ab

@@ -1,0 +1,23 @@
+forgotten-title = Passwort vergessen?
+forgotten-lead = Sagen Sie uns, wer Sie sind, dann schicken wir Ihnen einen Link, mit dem Sie ein neues wählen.
+forgotten-name = Benutzername oder E-Mail
+forgotten-submit = Link schicken
+forgotten-back = Zurück zur Anmeldung
+forgotten-no-name = Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.
+forgotten-too-many = Es gab zu viele Versuche. Versuchen Sie es in { $wait } noch einmal.
+forgotten-wrong-password = Dieses Passwort stimmt nicht. Prüfen Sie es und versuchen Sie es noch einmal.
+forgotten-asked-title = Sehen Sie in Ihre E-Mails
+forgotten-asked = Wenn es ein Konto mit diesem Namen und einer E-Mail-Adresse gibt, ist eine E-Mail dorthin unterwegs. Der Link darin funktioniert innerhalb von { $lifetime }.
+forgotten-asked-nothing = Wenn nichts kommt, sehen Sie im Spam-Ordner nach, oder fragen Sie die Betreiber dieses Dienstes.
+forgotten-ask-again = Neuen Link anfordern
+forgotten-link-gone = Er wurde schon benutzt, ist zu alt, oder es wurde ein neuerer verschickt. Ihr Passwort ist, wie es war.
+
+forgotten-reset-title = Neues Passwort wählen
+forgotten-reset-lead = Für das Konto { $name }.
+forgotten-password = Neues Passwort
+forgotten-password-hint = Mindestens 8 Zeichen. Ein paar Wörter hintereinander sind sicher und leicht zu tippen.
+forgotten-reset-submit = Passwort festlegen
+forgotten-reset-after = Sie werden überall abgemeldet und melden sich mit dem neuen Passwort an.
+forgotten-done-title = Ihr Passwort ist geändert
+forgotten-done = Sie wurden überall abgemeldet. Melden Sie sich mit Ihrem neuen Passwort an.
+forgotten-sign-in = Anmelden

@@ -1,0 +1,17 @@
+sessions-title = Wo Sie angemeldet sind
+sessions-lead = Wenn Sie eine Sitzung beenden, sind Sie in jenem Browser bei { $service } abgemeldet, und die Anwendungen, die Sie dort benutzt haben, erfahren davon.
+sessions-device = { $browser } unter { $system }
+sessions-device-unknown = Ein anderes Programm
+sessions-this = Dieser Browser
+sessions-signed-in = Angemeldet am { $moment }
+sessions-signed-in-from = Angemeldet am { $moment } von { $address }
+sessions-applications = Anwendungen: { $names }
+sessions-sign-out = Abmelden
+sessions-end = Diese Sitzung beenden
+sessions-end-others = Alle anderen beenden
+sessions-end-all = Überall abmelden
+sessions-remembered = Browser ohne den zweiten Schritt
+sessions-remembered-means = In diesen Browsern möchten Sie nicht nach dem zweiten Schritt gefragt werden.
+sessions-remembered-until = Bis zum { $day }
+sessions-forget = Dort wieder fragen
+sessions-forget-all = Überall wieder fragen

@@ -1,0 +1,11 @@
+setup-title = Erstes Administrator{ "\u00AD" }konto anlegen
+setup-lead = Dieses Konto verwaltet { $service }. Der Link, der Sie hierher geführt hat, funktioniert einmal.
+setup-username = Benutzername
+setup-email = E-Mail
+setup-password = Passwort
+setup-password-hint = Mindestens 8 Zeichen. Ein paar Wörter hintereinander sind sicher und leicht zu tippen.
+setup-submit = Konto anlegen
+setup-old-page = Die Seite war zu alt. Bitte versuchen Sie es noch einmal.
+setup-done-title = Administrator{ "\u00AD" }konto angelegt
+setup-done-lead = { $service } ist bereit. Der Einrichtungslink ist verbraucht; von nun an melden Sie sich mit dem Benutzernamen und dem Passwort an, die Sie gewählt haben.
+setup-done-sign-in = Anmelden

@@ -1,0 +1,16 @@
+demo-mode = Modo de demostración:
+demo-mode-hint = no apto para usuarios reales
+demo-title = Aplicación de demostración
+demo-lead = Una aplicación diminuta en la que { $service } inicia su sesión y que después muestra lo que ha sabido.
+demo-credentials = Inicie sesión como { $username } con la contraseña { $password }.
+demo-sign-in = Iniciar sesión
+demo-failed = La aplicación de demostración no pudo iniciar su sesión. Inténtelo de nuevo.
+demo-signed-in = Ha iniciado sesión
+demo-signed-in-lead = La aplicación de demostración canjeó un código por estos tokens y verificó sus firmas con las claves que publica { $service }.
+demo-id-token = Token de identidad
+demo-id-token-hint = quién inició sesión, para la aplicación
+demo-access-token = Token de acceso
+demo-access-token-hint = lo que recibe un backend
+demo-claim = Dato
+demo-value = Valor
+demo-sign-out = Cerrar sesión

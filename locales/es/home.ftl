@@ -1,0 +1,17 @@
+home-title = Su cuenta
+home-heading = Hola, { $name }
+home-lead = Ha iniciado sesión en { $service }.
+home-admin = Usted administra este servicio.
+home-username = Nombre de usuario
+home-email = Correo electrónico
+home-verified = Confirmado
+home-unverified = Sin confirmar
+home-role = Rol
+home-organization = Organización
+home-applications = Sus aplicaciones
+home-sign-out = Cerrar sesión
+welcome-title = Le damos la bienvenida
+welcome-lead = { $service } le da acceso, con una sola cuenta, a las aplicaciones que usa.
+welcome-sign-in = Iniciar sesión
+welcome-demo = Abrir la aplicación de demostración
+home-manage = Administrar su cuenta

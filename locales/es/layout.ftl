@@ -1,0 +1,10 @@
+layout-error-title = Error: { $title }
+layout-new-tab = (se abre en una pestaña nueva)
+layout-signed-in-as = Sesión iniciada como
+layout-privacy-policy = Política de privacidad
+layout-terms = Condiciones del servicio
+layout-colon = :
+layout-languages = Idioma
+layout-support = Ayuda
+layout-imprint = Aviso legal
+layout-privacy = Privacidad

@@ -1,0 +1,12 @@
+logout-title = Cerrar sesión
+logout-heading = ¿Cerrar sesión?
+logout-asked = { $client } solicita cerrar su sesión en { $service }.
+logout-lead = Esto termina su sesión en { $service } en este navegador.
+logout-confirm = Cerrar sesión
+logout-stay = Seguir conectado
+signed-out-title = Ha cerrado sesión
+signed-out-return = Su sesión en { $service } ha terminado. Se está avisando a las aplicaciones que usó; después volverá.
+signed-out-continue = Continuar
+signed-out-lead = Su sesión en { $service } ha terminado. Las aplicaciones que sigan abiertas pueden mantener sus propias sesiones un tiempo; en un ordenador compartido, cierre el navegador.
+signed-out-again = Iniciar sesión de nuevo
+signed-out-frame = Cierra su sesión en una aplicación

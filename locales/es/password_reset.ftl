@@ -1,0 +1,23 @@
+forgotten-title = ¿Ha olvidado su contraseña?
+forgotten-lead = Díganos quién es y le enviaremos un enlace para elegir una nueva.
+forgotten-name = Nombre de usuario o correo
+forgotten-submit = Enviar el enlace
+forgotten-back = Volver al inicio de sesión
+forgotten-no-name = Introduzca su nombre de usuario o su dirección de correo.
+forgotten-too-many = Hubo demasiados intentos. Inténtelo de nuevo en { $wait }.
+forgotten-wrong-password = Esa contraseña no es correcta. Compruébela e inténtelo de nuevo.
+forgotten-asked-title = Mire su correo
+forgotten-asked = Si existe una cuenta con ese nombre y una dirección de correo, hay un mensaje en camino. Su enlace funciona durante { $lifetime }.
+forgotten-asked-nothing = Si no llega nada, mire en el correo no deseado o pregunte a los responsables de este servicio.
+forgotten-ask-again = Pedir un nuevo enlace
+forgotten-link-gone = Ya se ha usado, es demasiado antiguo o se envió otro más reciente. Su contraseña sigue como estaba.
+
+forgotten-reset-title = Elija una nueva contraseña
+forgotten-reset-lead = Para la cuenta { $name }.
+forgotten-password = Nueva contraseña
+forgotten-password-hint = Al menos 8 caracteres. Varias palabras seguidas son seguras y fáciles de escribir.
+forgotten-reset-submit = Guardar la contraseña
+forgotten-reset-after = Se cerrará su sesión en todas partes e iniciará sesión con la nueva contraseña.
+forgotten-done-title = Su contraseña ha cambiado
+forgotten-done = Se ha cerrado su sesión en todas partes. Inicie sesión con su nueva contraseña.
+forgotten-sign-in = Iniciar sesión

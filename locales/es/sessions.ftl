@@ -1,0 +1,17 @@
+sessions-title = Dónde ha iniciado sesión
+sessions-lead = Al terminar una sesión se cierra su acceso a { $service } en ese navegador y se avisa a las aplicaciones que usó allí.
+sessions-device = { $browser } en { $system }
+sessions-device-unknown = Otro programa
+sessions-this = Este navegador
+sessions-signed-in = Sesión iniciada el { $moment }
+sessions-signed-in-from = Sesión iniciada el { $moment } desde { $address }
+sessions-applications = Aplicaciones: { $names }
+sessions-sign-out = Cerrar sesión
+sessions-end = Terminar esta sesión
+sessions-end-others = Terminar las demás
+sessions-end-all = Cerrar sesión en todas partes
+sessions-remembered = Navegadores sin el segundo paso
+sessions-remembered-means = Eligió que en estos navegadores no se le pida el segundo paso.
+sessions-remembered-until = Hasta el { $day }
+sessions-forget = Volver a pedirlo allí
+sessions-forget-all = Volver a pedirlo en todas partes

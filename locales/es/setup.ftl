@@ -1,0 +1,11 @@
+setup-title = Crear la primera cuenta de administración
+setup-lead = Esta cuenta administra { $service }. El enlace que le trajo aquí funciona una sola vez.
+setup-username = Nombre de usuario
+setup-email = Correo electrónico
+setup-password = Contraseña
+setup-password-hint = Al menos 8 caracteres. Varias palabras seguidas son seguras y fáciles de escribir.
+setup-submit = Crear la cuenta
+setup-old-page = La página era demasiado antigua. Inténtelo de nuevo.
+setup-done-title = Cuenta de administración creada
+setup-done-lead = { $service } está listo. El enlace de configuración ya se ha usado; a partir de ahora, inicie sesión con el nombre de usuario y la contraseña que eligió.
+setup-done-sign-in = Iniciar sesión

@@ -1,0 +1,16 @@
+demo-mode = Mode démo :
+demo-mode-hint = pas pour de vrais utilisateurs
+demo-title = Application de démonstration
+demo-lead = Une toute petite application à laquelle { $service } vous connecte, et qui montre ensuite ce qu’elle a appris.
+demo-credentials = Connectez-vous en tant que { $username } avec le mot de passe { $password }.
+demo-sign-in = Se connecter
+demo-failed = L’application de démonstration n’a pas pu vous connecter. Réessayez.
+demo-signed-in = Vous êtes connecté
+demo-signed-in-lead = L’application de démonstration a échangé un code contre ces jetons et vérifié leurs signatures avec les clés que { $service } publie.
+demo-id-token = Jeton d’identité
+demo-id-token-hint = qui s’est connecté, pour l’application
+demo-access-token = Jeton d’accès
+demo-access-token-hint = ce que reçoit un backend
+demo-claim = Donnée
+demo-value = Valeur
+demo-sign-out = Se déconnecter

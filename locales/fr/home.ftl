@@ -1,0 +1,17 @@
+home-title = Votre compte
+home-heading = Bonjour, { $name }
+home-lead = Vous êtes connecté à { $service }.
+home-admin = Vous administrez ce service.
+home-username = Nom d’utilisateur
+home-email = E-mail
+home-verified = Confirmée
+home-unverified = Non confirmée
+home-role = Rôle
+home-organization = Organisation
+home-applications = Vos applications
+home-sign-out = Se déconnecter
+welcome-title = Bienvenue
+welcome-lead = Avec un seul compte, { $service } vous connecte à toutes les applications que vous utilisez.
+welcome-sign-in = Se connecter
+welcome-demo = Ouvrir l’application de démonstration
+home-manage = Gérer votre compte

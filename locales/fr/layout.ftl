@@ -1,0 +1,10 @@
+layout-error-title = Erreur : { $title }
+layout-new-tab = (s’ouvre dans un nouvel onglet)
+layout-signed-in-as = Connecté en tant que
+layout-privacy-policy = Politique de confidentialité
+layout-terms = Conditions d’utilisation
+layout-colon = { " :" }
+layout-languages = Langue
+layout-support = Aide
+layout-imprint = Mentions légales
+layout-privacy = Confidentialité

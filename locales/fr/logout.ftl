@@ -1,0 +1,12 @@
+logout-title = Se déconnecter
+logout-heading = Se déconnecter ?
+logout-asked = { $client } demande à vous déconnecter de { $service }.
+logout-lead = Votre session sur { $service } dans ce navigateur sera terminée.
+logout-confirm = Se déconnecter
+logout-stay = Rester connecté
+signed-out-title = Vous êtes déconnecté
+signed-out-return = Votre session sur { $service } est terminée. Les applications que vous avez utilisées en sont informées, puis vous y retournez.
+signed-out-continue = Continuer
+signed-out-lead = Votre session sur { $service } est terminée. Les applications encore ouvertes peuvent garder leur propre session quelque temps ; sur un ordinateur partagé, fermez le navigateur.
+signed-out-again = Se reconnecter
+signed-out-frame = Vous déconnecte d’une application

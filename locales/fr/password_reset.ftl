@@ -1,0 +1,23 @@
+forgotten-title = Mot de passe oublié ?
+forgotten-lead = Dites-nous qui vous êtes, et nous vous envoyons un lien pour en choisir un nouveau.
+forgotten-name = Nom d’utilisateur ou e-mail
+forgotten-submit = Envoyer le lien
+forgotten-back = Retour à la connexion
+forgotten-no-name = Saisissez votre nom d’utilisateur ou votre adresse e-mail.
+forgotten-too-many = Il y a eu trop de tentatives. Réessayez dans { $wait }.
+forgotten-wrong-password = Ce mot de passe n’est pas correct. Vérifiez-le et réessayez.
+forgotten-asked-title = Consultez votre messagerie
+forgotten-asked = S’il existe un compte à ce nom avec une adresse e-mail, un message y est en route. Son lien fonctionne pendant { $lifetime }.
+forgotten-asked-nothing = Si rien n’arrive, regardez dans les courriers indésirables, ou adressez-vous aux responsables de ce service.
+forgotten-ask-again = Demander un nouveau lien
+forgotten-link-gone = Il a déjà été utilisé, est trop ancien, ou un plus récent a été envoyé. Votre mot de passe n’a pas changé.
+
+forgotten-reset-title = Choisissez un nouveau mot de passe
+forgotten-reset-lead = Pour le compte { $name }.
+forgotten-password = Nouveau mot de passe
+forgotten-password-hint = Au moins 8 caractères. Quelques mots à la suite sont sûrs et faciles à saisir.
+forgotten-reset-submit = Enregistrer le mot de passe
+forgotten-reset-after = Vous serez déconnecté partout et vous vous connecterez avec le nouveau mot de passe.
+forgotten-done-title = Votre mot de passe est modifié
+forgotten-done = Vous avez été déconnecté partout. Connectez-vous avec votre nouveau mot de passe.
+forgotten-sign-in = Se connecter

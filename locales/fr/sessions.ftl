@@ -1,0 +1,17 @@
+sessions-title = Où vous êtes connecté
+sessions-lead = Terminer une session vous déconnecte de { $service } dans ce navigateur-là et en informe les applications que vous y avez utilisées.
+sessions-device = { $browser } sous { $system }
+sessions-device-unknown = Un autre programme
+sessions-this = Ce navigateur
+sessions-signed-in = Connecté le { $moment }
+sessions-signed-in-from = Connecté le { $moment } depuis { $address }
+sessions-applications = Applications : { $names }
+sessions-sign-out = Se déconnecter
+sessions-end = Terminer cette session
+sessions-end-others = Terminer les autres
+sessions-end-all = Se déconnecter partout
+sessions-remembered = Navigateurs sans la seconde étape
+sessions-remembered-means = Vous avez choisi de ne pas être interrogé sur la seconde étape dans ces navigateurs.
+sessions-remembered-until = Jusqu’au { $day }
+sessions-forget = Y demander à nouveau
+sessions-forget-all = Demander à nouveau partout

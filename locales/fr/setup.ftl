@@ -1,0 +1,11 @@
+setup-title = Créer le premier compte administrateur
+setup-lead = Ce compte gère { $service }. Le lien qui vous a amené ici ne fonctionne qu’une fois.
+setup-username = Nom d’utilisateur
+setup-email = E-mail
+setup-password = Mot de passe
+setup-password-hint = Au moins 8 caractères. Quelques mots à la suite sont sûrs et faciles à saisir.
+setup-submit = Créer le compte
+setup-old-page = La page était trop ancienne. Veuillez réessayer.
+setup-done-title = Compte administrateur créé
+setup-done-lead = { $service } est prêt. Le lien de configuration a été utilisé ; désormais, vous vous connectez avec le nom d’utilisateur et le mot de passe que vous avez choisis.
+setup-done-sign-in = Se connecter

@@ -1,0 +1,16 @@
+demo-mode = デモモード：
+demo-mode-hint = 実際の利用者向けではありません
+demo-title = デモアプリケーション
+demo-lead = { $service } でログインし、受け取った情報を表示する小さなアプリケーションです。
+demo-credentials = ユーザー名 { $username }、パスワード { $password } でログインしてください。
+demo-sign-in = ログイン
+demo-failed = デモアプリケーションはログインできませんでした。もう一度お試しください。
+demo-signed-in = ログインしました
+demo-signed-in-lead = デモアプリケーションはコードをこれらのトークンと交換し、{ $service } が公開する鍵で署名を検証しました。
+demo-id-token = ID トークン
+demo-id-token-hint = 誰がログインしたか（アプリケーション向け）
+demo-access-token = アクセストークン
+demo-access-token-hint = バックエンドが受け取るもの
+demo-claim = クレーム
+demo-value = 値
+demo-sign-out = ログアウト

@@ -1,0 +1,17 @@
+home-title = アカウント
+home-heading = こんにちは、{ $name } さん
+home-lead = { $service } にログインしています。
+home-admin = あなたは管理者です。
+home-username = ユーザー名
+home-email = メール
+home-verified = 確認済み
+home-unverified = 未確認
+home-role = 役割
+home-organization = 組織
+home-applications = アプリケーション
+home-sign-out = ログアウト
+welcome-title = ようこそ
+welcome-lead = { $service } の1つのアカウントで、お使いのアプリケーションにログインできます。
+welcome-sign-in = ログイン
+welcome-demo = デモアプリケーションを開く
+home-manage = アカウントを管理

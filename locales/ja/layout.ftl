@@ -1,0 +1,10 @@
+layout-error-title = エラー: { $title }
+layout-new-tab = （新しいタブで開きます）
+layout-signed-in-as = ログイン中のアカウント
+layout-privacy-policy = プライバシーポリシー
+layout-terms = 利用規約
+layout-colon = ：
+layout-languages = 言語
+layout-support = ヘルプ
+layout-imprint = 運営者情報
+layout-privacy = プライバシー

@@ -1,0 +1,12 @@
+logout-title = ログアウト
+logout-heading = ログアウトしますか？
+logout-asked = { $client } が { $service } からのログアウトを求めています。
+logout-lead = このブラウザーでの { $service } のセッションが終了します。
+logout-confirm = ログアウト
+logout-stay = ログインしたままにする
+signed-out-title = ログアウトしました
+signed-out-return = { $service } のセッションが終了しました。使用したアプリケーションに通知したあと、元のページに戻ります。
+signed-out-continue = 続ける
+signed-out-lead = { $service } のセッションが終了しました。開いたままのアプリケーションでは、しばらくログインが続くことがあります。共有のコンピューターではブラウザーを閉じてください。
+signed-out-again = もう一度ログイン
+signed-out-frame = アプリケーションからログアウトします

@@ -1,0 +1,23 @@
+forgotten-title = パスワードをお忘れですか？
+forgotten-lead = ユーザー名またはメールアドレスを入力してください。新しいパスワードを設定するためのリンクをお送りします。
+forgotten-name = ユーザー名またはメールアドレス
+forgotten-submit = リンクを送信
+forgotten-back = ログインに戻る
+forgotten-no-name = ユーザー名またはメールアドレスを入力してください。
+forgotten-too-many = 試行回数が多すぎます。{ $wait }後にもう一度お試しください。
+forgotten-wrong-password = パスワードが正しくありません。確認して、もう一度お試しください。
+forgotten-asked-title = メールをご確認ください
+forgotten-asked = その名前のアカウントにメールアドレスがあれば、そこにメールを送信しています。リンクの有効期間は{ $lifetime }です。
+forgotten-asked-nothing = 何も届かない場合は、迷惑メールを確認するか、サービスの運営者にお問い合わせください。
+forgotten-ask-again = 新しいリンクを申請
+forgotten-link-gone = すでに使用されたか、期限が切れたか、新しいリンクが送られています。パスワードは変わっていません。
+
+forgotten-reset-title = 新しいパスワードの設定
+forgotten-reset-lead = アカウント: { $name }
+forgotten-password = 新しいパスワード
+forgotten-password-hint = 8文字以上。いくつかの単語を並べると、安全で入力も簡単です。
+forgotten-reset-submit = パスワードを設定
+forgotten-reset-after = すべての場所でログアウトされ、新しいパスワードでログインすることになります。
+forgotten-done-title = パスワードを変更しました
+forgotten-done = すべての場所でログアウトされました。新しいパスワードでログインしてください。
+forgotten-sign-in = ログイン

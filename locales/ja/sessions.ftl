@@ -1,0 +1,17 @@
+sessions-title = ログイン中の場所
+sessions-lead = セッションを終了すると、そのブラウザーで { $service } からログアウトされ、そこで使用したアプリケーションに通知されます。
+sessions-device = { $browser }（{ $system }）
+sessions-device-unknown = その他のプログラム
+sessions-this = このブラウザー
+sessions-signed-in = ログイン日時: { $moment }
+sessions-signed-in-from = ログイン日時: { $moment }、接続元: { $address }
+sessions-applications = アプリケーション: { $names }
+sessions-sign-out = ログアウト
+sessions-end = このセッションを終了
+sessions-end-others = ほかをすべて終了
+sessions-end-all = すべてログアウト
+sessions-remembered = 第2の手順を省略するブラウザー
+sessions-remembered-means = これらのブラウザーでは、第2の手順を求めないように設定されています。
+sessions-remembered-until = { $day }まで
+sessions-forget = そこで再び求める
+sessions-forget-all = すべてで再び求める

@@ -1,0 +1,11 @@
+setup-title = 最初の管理者を作成
+setup-lead = このアカウントで { $service } を管理します。ここに来るためのリンクは1回だけ使えます。
+setup-username = ユーザー名
+setup-email = メール
+setup-password = パスワード
+setup-password-hint = 8文字以上。いくつかの単語を並べると、安全で入力も簡単です。
+setup-submit = 管理者を作成
+setup-old-page = ページが古くなっています。もう一度お試しください。
+setup-done-title = 管理者を作成しました
+setup-done-lead = { $service } の準備ができました。設定用リンクは使用済みです。今後は、設定したユーザー名とパスワードでログインしてください。
+setup-done-sign-in = ログイン
