@@ -7,6 +7,8 @@ mail-verify-subject = Bestätigen Sie Ihre E-Mail-Adresse
 mail-verify-lead = Bitte bestätigen Sie, dass dies Ihre Adresse ist, damit { $provider } Ihnen hierhin schreiben kann.
 mail-verify-button = Diese Adresse bestätigen
 mail-verify-after = Wenn Sie das nicht veranlasst haben, tun Sie nichts: Ohne den Link geschieht nichts.
+mail-verify-change-lead = Das Konto „{ $account }“ bei { $provider } soll diese E-Mail-Adresse bekommen. Wenn das Ihr Konto ist, melden Sie sich dort an und bestätigen Sie die Adresse.
+mail-verify-change-after = Wenn das nicht Ihr Konto ist, tun Sie nichts: Ohne den Link geschieht nichts.
 
 mail-reset-subject = Wählen Sie ein neues Passwort
 mail-reset-lead = Jemand, vermutlich Sie, hat das Passwort Ihres Kontos bei { $provider } vergessen. Mit diesem Link wählen Sie ein neues.

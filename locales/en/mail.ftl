@@ -13,6 +13,9 @@ mail-verify-subject = Confirm your email address
 mail-verify-lead = Please confirm that this is your address, so that { $provider } can write to you here.
 mail-verify-button = Confirm this address
 mail-verify-after = If you did not ask for this, do nothing: without the link, nothing happens.
+# $account is the username of the account that is to have the address.
+mail-verify-change-lead = The account “{ $account }” at { $provider } is to have this email address. If that account is yours, sign in to it and confirm the address.
+mail-verify-change-after = If that account is not yours, do nothing: without the link, nothing happens.
 
 mail-reset-subject = Choose a new password
 mail-reset-lead = Somebody, probably you, has forgotten the password of your account at { $provider }. With this link you choose a new one.

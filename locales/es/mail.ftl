@@ -7,6 +7,8 @@ mail-verify-subject = Confirme su dirección de correo
 mail-verify-lead = Confirme que esta dirección es suya para que { $provider } pueda escribirle aquí.
 mail-verify-button = Confirmar esta dirección
 mail-verify-after = Si no lo ha pedido, no haga nada: sin el enlace no ocurre nada.
+mail-verify-change-lead = La cuenta «{ $account }» de { $provider } va a tener esta dirección de correo. Si esa cuenta es suya, inicie sesión en ella y confirme la dirección.
+mail-verify-change-after = Si esa cuenta no es suya, no haga nada: sin el enlace no ocurre nada.
 
 mail-reset-subject = Elija una nueva contraseña
 mail-reset-lead = Alguien, probablemente usted, ha olvidado la contraseña de su cuenta en { $provider }. Con este enlace puede elegir una nueva.

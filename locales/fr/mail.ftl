@@ -7,6 +7,8 @@ mail-verify-subject = Confirmez votre adresse e-mail
 mail-verify-lead = Veuillez confirmer que cette adresse est la vôtre, afin que { $provider } puisse vous écrire ici.
 mail-verify-button = Confirmer cette adresse
 mail-verify-after = Si vous n’avez rien demandé, ne faites rien : sans le lien, il ne se passe rien.
+mail-verify-change-lead = Le compte « { $account } » chez { $provider } doit recevoir cette adresse e-mail. Si ce compte est le vôtre, connectez-vous et confirmez l’adresse.
+mail-verify-change-after = Si ce compte n’est pas le vôtre, ne faites rien : sans le lien, il ne se passe rien.
 
 mail-reset-subject = Choisissez un nouveau mot de passe
 mail-reset-lead = Quelqu’un, probablement vous, a oublié le mot de passe de votre compte { $provider }. Ce lien vous permet d’en choisir un nouveau.

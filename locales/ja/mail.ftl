@@ -7,6 +7,8 @@ mail-verify-subject = メールアドレスを確認してください
 mail-verify-lead = { $provider } からご連絡できるように、このアドレスがあなたのものであることを確認してください。
 mail-verify-button = このアドレスを確認
 mail-verify-after = 心当たりがない場合は、何もする必要はありません。リンクを開かない限り、何も起こりません。
+mail-verify-change-lead = { $provider } のアカウント「{ $account }」のメールアドレスが、このアドレスに変更されようとしています。ご自身のアカウントであれば、ログインしてアドレスを確認してください。
+mail-verify-change-after = ご自身のアカウントでない場合は、何もする必要はありません。リンクを開かない限り、何も起こりません。
 
 mail-reset-subject = 新しいパスワードを設定してください
 mail-reset-lead = { $provider } のアカウントのパスワードを忘れたという申請がありました。このリンクから新しいパスワードを設定できます。

@@ -31,11 +31,7 @@ impl Idp {
     /// nobody has that name. In a browser that the user has signed in with before, the account's count is one of its own.
     pub(super) async fn throttled(&self, account: &str, browser: &Browser) -> Result<Counters> {
         let limits = &self.config.limits;
-        let policy = |free| ThrottlePolicy {
-            free,
-            delay: limits.login_delay,
-            delay_max: limits.login_delay_max,
-        };
+        let policy = |free| self.sign_in_policy(free);
         let known = self
             .store
             .get::<KnownBrowser>(&known_digest(account, browser), self.now())
@@ -71,21 +67,30 @@ impl Idp {
         }
     }
 
+    /// How failures become waiting where people sign in.
+    pub(super) fn sign_in_policy(&self, free: u32) -> ThrottlePolicy {
+        let limits = &self.config.limits;
+        ThrottlePolicy {
+            free,
+            delay: limits.login_delay,
+            delay_max: limits.login_delay_max,
+            halving: limits.login_delay_max,
+        }
+    }
+
     async fn counter(&self, key: String, policy: ThrottlePolicy) -> Result<Counter> {
         let record = self.store.get::<Throttle>(&key, self.now()).await?;
         Ok(Counter { key, policy, record })
     }
 
-    /// Counts, with a commit, what strangers may do only so often: `(key, how often it is free)`. Refuses what comes too early.
-    pub(super) async fn count_all(&self, work: &mut Work, keys: impl Iterator<Item = (String, u32)>) -> Result<()> {
-        let limits = &self.config.limits;
+    /// Counts, with a commit, what strangers may do only so often. Refuses what comes too early.
+    pub(super) async fn count_all(
+        &self,
+        work: &mut Work,
+        keys: impl Iterator<Item = (String, ThrottlePolicy)>,
+    ) -> Result<()> {
         let now = self.now();
-        for (key, free) in keys {
-            let policy = ThrottlePolicy {
-                free,
-                delay: limits.login_delay,
-                delay_max: limits.login_delay_max,
-            };
+        for (key, policy) in keys {
             let counter = self.counter(key, policy).await?;
             let wait = counter.record.as_ref().map(|record| policy.wait(record, now));
             if let Some(retry_after) = wait.filter(|wait| *wait > Duration::ZERO) {

@@ -52,12 +52,29 @@ pub struct ThrottlePolicy {
     pub delay: Duration,
     /// The longest wait: nobody is locked out for ever by somebody else's guesses.
     pub delay_max: Duration,
+    /// The quiet after which half of the failures are forgotten.
+    pub halving: Duration,
 }
 
+/// The longest wait for a letter: some two dozen come to one mailbox in a day, however many ask for them, and whoever waits for one that
+/// strangers have asked for before still gets it on the same day.
+const LETTER_DELAY_MAX: Duration = Duration::from_hours(2);
+
 impl ThrottlePolicy {
-    /// The failures that still count: they halve with every `delay_max` of quiet, so that an office behind one address comes back.
+    /// For letters to one account or address, where each one counts. Unlike failed sign-ins they cost somebody else's patience, and none
+    /// is forgotten before a quiet day.
+    pub fn of_letters(free: u32, delay: Duration) -> Self {
+        Self {
+            free,
+            delay,
+            delay_max: LETTER_DELAY_MAX.max(delay),
+            halving: FORGOTTEN,
+        }
+    }
+
+    /// The failures that still count: they halve with every `halving` of quiet, so that an office behind one address comes back.
     pub fn remembered(&self, throttle: &Throttle, now: Timestamp) -> u32 {
-        let quiet = now.since(throttle.failed_at).as_secs() / self.delay_max.as_secs().max(1);
+        let quiet = now.since(throttle.failed_at).as_secs() / self.halving.as_secs().max(1);
         u32::try_from(quiet)
             .ok()
             .and_then(|halvings| throttle.failures.checked_shr(halvings))
@@ -100,6 +117,7 @@ mod tests {
             free: 5,
             delay: Duration::from_secs(1),
             delay_max: Duration::from_mins(15),
+            halving: Duration::from_mins(15),
         };
         let wait = |failures, now| {
             let throttle = Throttle {
@@ -134,6 +152,7 @@ mod tests {
             free: 5,
             delay: Duration::from_secs(1),
             delay_max: Duration::from_secs(100),
+            halving: Duration::from_secs(100),
         };
         let throttle = Throttle {
             key: String::new(),
@@ -156,5 +175,62 @@ mod tests {
                 "{now}"
             );
         }
+    }
+
+    /// Asks at every moment of some days, and counts the letters of each day.
+    fn letters_of_days<const DAYS: usize>(policy: ThrottlePolicy) -> [u32; DAYS] {
+        const DAY: i64 = 24 * 3600;
+        let mut throttle = Throttle {
+            key: String::new(),
+            failures: 0,
+            failed_at: Timestamp::from_unix(0),
+        };
+        let mut now = 0;
+        let mut days = [0; DAYS];
+        while let Some(day) = usize::try_from(now / DAY).ok().and_then(|day| days.get_mut(day)) {
+            let at = Timestamp::from_unix(now);
+            match policy.wait(&throttle, at).as_secs() {
+                0 => {
+                    throttle.failures = policy.remembered(&throttle, at) + 1;
+                    throttle.failed_at = at;
+                    *day += 1;
+                }
+                wait => now += i64::try_from(wait).unwrap(),
+            }
+        }
+        days
+    }
+
+    #[test]
+    fn some_two_dozen_letters_come_to_one_mailbox_in_a_day_however_many_are_asked_for() {
+        let policy = ThrottlePolicy::of_letters(5, Duration::from_mins(1));
+        assert_eq!(letters_of_days(policy), [22, 12, 12, 12]);
+        let table = [
+            (4, 0),
+            (5, 60),
+            (6, 120),
+            (7, 240),
+            (11, 3840),
+            (12, 7200),
+            (u32::MAX, 7200),
+        ];
+        for (failures, expected) in table {
+            let throttle = Throttle {
+                key: String::new(),
+                failures,
+                failed_at: Timestamp::from_unix(1000),
+            };
+            let wait = |now| policy.wait(&throttle, Timestamp::from_unix(now)).as_secs();
+            assert_eq!((wait(1000), wait(1000 + 7200)), (expected, 0), "{failures}");
+            let remembered = policy.remembered(&throttle, Timestamp::from_unix(1000 + 24 * 3600 - 1));
+            assert_eq!(remembered, failures, "not before a quiet day");
+            assert_eq!(throttle.expires_at(), Some(Timestamp::from_unix(1000 + 24 * 3600)));
+        }
+    }
+
+    #[test]
+    fn a_first_wait_beyond_the_longest_one_is_the_longest() {
+        let policy = ThrottlePolicy::of_letters(1, Duration::from_hours(3));
+        assert_eq!(policy.delay_max, Duration::from_hours(3));
     }
 }

@@ -40,6 +40,8 @@ pub struct Mail {
     pub reset_lifetime: Duration,
     /// Letters that strangers can have sent to one account before they must wait.
     pub per_account: u32,
+    /// The first wait for a letter in one name; each further one doubles it.
+    pub delay: Duration,
     /// Letters that can be asked for from one address before it must wait.
     pub per_address: u32,
 }
@@ -176,6 +178,12 @@ impl Mail {
         );
         let [verify_lifetime, reset_lifetime] = lifetimes(r);
         let [per_account, per_address] = allowances(r);
+        let delay = r.ranged(
+            "delay",
+            minutes(1),
+            seconds(1)..=hours(1),
+            "The first wait for a further letter in one name. Each doubles it, up to two hours; a quiet day forgets them.",
+        );
         let mail = Self {
             host,
             port,
@@ -190,6 +198,7 @@ impl Mail {
             verify_lifetime,
             reset_lifetime,
             per_account,
+            delay,
             per_address,
         };
         mail.check(r);
@@ -245,13 +254,13 @@ fn allowances(r: &mut Reader<'_>) -> [u32; 2] {
             "per_account",
             5,
             1..=1_000_000,
-            "Letters that can be asked for in one name before waits begin, which grow as limits.login_delay says.",
+            "Letters that can be asked for in one name before waits begin, which grow as mail.delay says.",
         ),
         r.ranged(
             "per_address",
             30,
             1..=1_000_000,
-            "The same for one network address, but for those of limits.login_exempt.",
+            "The same for one network address, but for those of limits.login_exempt; its waits grow as limits.login_delay says.",
         ),
     ]
 }

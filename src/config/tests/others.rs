@@ -81,6 +81,7 @@ pub const OTHERS: &[(&str, &str)] = &[
     ("mail.reset_lifetime", "5m"),
     ("mail.per_account", "2"),
     ("mail.per_address", "2"),
+    ("mail.delay", "2m"),
     ("outbound.ca_file", "ca.pem"),
     ("outbound.allowed_hosts", "keys.internal:8443"),
     ("outbound.timeout", "2s"),

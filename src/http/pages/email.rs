@@ -48,6 +48,7 @@ struct VerifyPage {
     csrf: String,
     token: String,
     proving: Proving,
+    sign_in: String,
     error: Option<String>,
 }
 
@@ -134,7 +135,7 @@ async fn draw_ask(
     token: &str,
     refused: Option<Calm>,
 ) -> Result<HttpResponse, PageFailure> {
-    let proving = match site.idp.proving(token).await {
+    let proving = match site.idp.proving(token, &visitor.browser).await {
         Err(idp::Error::LinkGone) => return not_proven(site),
         proving => proving?,
     };
@@ -144,6 +145,7 @@ async fn draw_ask(
         csrf: visitor.csrf(),
         token: token.to_owned(),
         proving,
+        sign_in: sign_in_again(site),
         error: refused.as_ref().map(|calm| calm.sentence.clone()),
     };
     Calm::draw(refused.as_ref(), site, visitor, &template)
@@ -158,7 +160,7 @@ pub async fn verify(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
         return draw_ask(&site, &visitor, token, Some(Calm::old_page())).await;
     }
     let verified = async {
-        let proving = site.idp.proving(token).await?;
+        let proving = site.idp.proving(token, &visitor.browser).await?;
         site.idp.verify_address(token, &visitor.browser).await?;
         Ok(proving)
     };
@@ -171,6 +173,8 @@ pub async fn verify(request: HttpRequest, site: Data<Site>, body: FormBody) -> R
             Calm::draw(None, &site, &visitor, &template)
         }
         Err(idp::Error::LinkGone) => not_proven(&site),
+        // The page says what to do, and the link stays good.
+        Err(idp::Error::SignInAgain) => draw_ask(&site, &visitor, token, None).await,
         Err(error) => match Calm::of(&error) {
             Some(calm) => draw_ask(&site, &visitor, token, Some(calm)).await,
             None => Err(error.into()),

@@ -124,10 +124,13 @@ impl Idp {
                 Ending::Others => {
                     self.forget_other_browsers(user_id, browser).await?;
                     self.end_sessions(user_id, elsewhere, Some(browser)).await?;
+                    // After the sessions: none of them can ask for another change by then.
+                    self.forget_change(user_id).await?;
                 }
                 Ending::All => {
                     self.forget_browsers_of(user_id, |_| true, Some(browser)).await?;
                     self.end_sessions(user_id, elsewhere, Some(browser)).await?;
+                    self.forget_change(user_id).await?;
                     return self.end_here(&present, browser).await;
                 }
             }

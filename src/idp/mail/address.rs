@@ -4,9 +4,11 @@ use super::{
     super::{
         Browser, Error, Idp, Result, again_on_conflict,
         audit::{Event, Work},
+        session::Present,
     },
     Recipient,
     link::Bound,
+    throttle::Received,
 };
 use crate::{
     language::Words,
@@ -38,6 +40,8 @@ pub struct Proving {
     pub address: String,
     /// Whether the account has another address until then.
     pub is_change: bool,
+    /// Whether nobody can use the link at this browser before they sign in, as the person who asked for the change.
+    pub needs_sign_in: bool,
 }
 
 impl Idp {
@@ -84,13 +88,15 @@ impl Idp {
         let wrong = |id| Error::invalid("email", Words::new(id));
         let address = EmailAddress::parse(text).map_err(|_| wrong("account-email-not-an-address"))?;
         again_on_conflict(async || {
-            let user = self.recently_present(browser).await?.user;
+            let Present { session, user } = self.recently_present(browser).await?;
             let same = user.email.as_deref().map(canonical) == Some(canonical(&address.to_string()));
             if same && user.email_verified {
                 return Err(wrong("account-email-same"));
             }
             let mut work = Work::default();
             work.require(&user);
+            // Whoever ends a session also takes back what was asked for in it.
+            work.require(&session);
             self.count_letter(&mut work, &user.id, browser).await?;
             self.ask_for_proof(&mut work, &user, address.clone()).await?;
             if !same {
@@ -114,9 +120,31 @@ impl Idp {
         .await
     }
 
+    /// Takes back the change of address that waits, for who no longer trusts the browsers that may have asked for it. The proof of the
+    /// address that the account has stays good.
+    pub(in crate::idp) async fn forget_change(&self, user_id: &str) -> Result<()> {
+        again_on_conflict(async || {
+            let Some(link) = self.live_link(Purpose::VerifyEmail, user_id).await? else {
+                return Ok(());
+            };
+            let user = self.enabled_user(user_id).await?;
+            if user.is_some_and(|user| !is_change(&link, &user)) {
+                return Ok(());
+            }
+            let mut work = Work::default();
+            work.delete(&link)?;
+            self.commit(work).await
+        })
+        .await
+    }
+
     /// Makes the link, and sends it: or, when the address belongs to somebody else, tells that person. Both look the same from outside.
     async fn ask_for_proof(&self, work: &mut Work, user: &User, address: EmailAddress) -> Result<()> {
         let login = canonical(&address.to_string());
+        if user.email.as_deref().map(canonical) != Some(login.clone()) {
+            // Many accounts must not fill one mailbox. Before it is known whether somebody has the address.
+            self.count_letter_to(work, Received::NewAddress(&login)).await?;
+        }
         let holder = self.store.find::<User>("login", &login, self.now()).await?;
         let link = self.new_verification(work, user, address.clone()).await?;
         if let Some(owner) = holder.filter(|holder| holder.id != user.id) {
@@ -147,23 +175,35 @@ impl Idp {
     }
 
     /// What the link of a token proves, for the page that asks before it does. Nothing changes.
-    pub async fn proving(&self, token: &str) -> Result<Proving> {
+    pub async fn proving(&self, token: &str, browser: &Browser) -> Result<Proving> {
         let link = self.link(Purpose::VerifyEmail, token).await?;
         let user = self.user_of_link(&link).await?;
+        let is_change = is_change(&link, &user);
         Ok(Proving {
             address: link.address.as_ref().map(ToString::to_string).unwrap_or_default(),
-            is_change: is_change(&link, &user),
+            is_change,
+            needs_sign_in: is_change && self.asker(&link, browser).await?.is_none(),
         })
     }
 
-    /// Proves an address. The link is spent by the same commit.
+    /// The person at a browser, when it is who asked for the change of a link.
+    async fn asker(&self, link: &Link, browser: &Browser) -> Result<Option<Present>> {
+        let present = self.present(browser).await?;
+        Ok(present.filter(|present| present.user.id == link.subject))
+    }
+
+    /// Proves an address. The link is spent by the same commit. A change is made by the person who asked for it alone, signed in: whoever
+    /// gets a letter about somebody else's account and confirms their address must not give it away by that.
     pub async fn verify_address(&self, token: &str, browser: &Browser) -> Result<()> {
         again_on_conflict(async || {
             let link = self.link(Purpose::VerifyEmail, token).await?;
             let loaded = self.user_of_link(&link).await?;
             let change = is_change(&link, &loaded);
             let mut user = loaded.to_value();
+            let mut work = Work::default();
             if change {
+                let present = self.asker(&link, browser).await?.ok_or(Error::SignInAgain)?;
+                work.require(&present.session);
                 let address = link.address.as_ref().ok_or(Error::LinkGone)?.to_string();
                 self.check_login_free(&user, &address).await?;
                 // Whoever signs in with the address goes on doing so, and the former one is free for whoever has it next.
@@ -174,7 +214,6 @@ impl Idp {
             }
             user.email_verified = true;
             user.updated_at = self.now();
-            let mut work = Work::default();
             work.delete(&link)?;
             work.update(&loaded, &user)?;
             if change {
@@ -203,7 +242,7 @@ impl Idp {
     }
 }
 
-fn is_change(link: &Link, user: &User) -> bool {
+pub(super) fn is_change(link: &Link, user: &User) -> bool {
     !link.proves(user.email.as_deref())
 }
 

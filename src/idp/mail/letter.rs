@@ -26,6 +26,9 @@ pub(super) struct Contents<'a> {
     pub letter: &'a Letter,
     /// The link, and how long it works.
     pub link: Option<(Secret<String>, Duration)>,
+    /// The username of the account that is to have the address, when it has another one: whoever reads the letter is to see whether
+    /// that is theirs.
+    pub new_address_of: Option<String>,
 }
 
 /// A letter as it is sent.
@@ -120,6 +123,18 @@ impl Words {
             after,
         }
     }
+
+    /// The letter that proves an address, to one that an account does not have yet.
+    const fn or_of_change(self, is_change: bool) -> Self {
+        if !is_change {
+            return self;
+        }
+        Self {
+            lead: "mail-verify-change-lead",
+            after: Some("mail-verify-change-after"),
+            ..self
+        }
+    }
 }
 
 const fn words_of_change(what: FactorChange) -> (&'static str, &'static str) {
@@ -140,7 +155,7 @@ const fn words_of_change(what: FactorChange) -> (&'static str, &'static str) {
 
 /// Writes a letter.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Written> {
-    let words = Words::of(contents.letter);
+    let words = Words::of(contents.letter).or_of_change(contents.new_address_of.is_some());
     let say = |id: &str| contents.say(id);
     let mut after = Vec::new();
     let mut link = None;
@@ -169,6 +184,7 @@ pub(super) fn write_trial(config: &Config, issuer: &str) -> Result<Written> {
         name: None,
         letter: &Letter::AccountExists,
         link: None,
+        new_address_of: None,
     };
     let words = Words {
         subject: "mail-trial-subject",
@@ -193,6 +209,10 @@ impl Contents<'_> {
             } => {
                 let arguments = [("provider", self.provider), ("organization", &one_line(name))];
                 vec![self.language.text_with("mail-invitation-lead-organization", arguments)]
+            }
+            Letter::VerifyEmail { .. } if let Some(username) = &self.new_address_of => {
+                let arguments = [("provider", self.provider), ("account", &one_line(username))];
+                vec![self.language.text_with(words.lead, arguments)]
             }
             _ => vec![self.say(words.lead)],
         }
@@ -323,8 +343,29 @@ mod tests {
             link: letter
                 .link()
                 .map(|_| (Secret::new(LINK.to_owned()), Duration::from_mins(30))),
+            new_address_of: None,
         };
         write(&contents).unwrap()
+    }
+
+    #[test]
+    fn a_letter_to_a_new_address_names_the_account_in_one_line_and_in_every_language() {
+        let letter = Letter::VerifyEmail { link: "l1".to_owned() };
+        for language in Language::ALL {
+            let contents = Contents {
+                language,
+                provider: "Shop",
+                issuer: "https://id.example.com",
+                name: None,
+                letter: &letter,
+                link: Some((Secret::new(LINK.to_owned()), Duration::from_mins(30))),
+                new_address_of: Some("mal<b>lory\nx".to_owned()),
+            };
+            let letter = write(&contents).unwrap();
+            assert!(letter.text.contains("mal<b>lory x"), "{}", letter.text);
+            assert!(!letter.html.contains("<b>"), "{}", letter.html);
+            assert!(!letter.text.contains("mail-verify"), "{}", letter.text);
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::{
 };
 use letter::{Contents, Written};
 pub(in crate::idp) use link::Bound;
+pub(in crate::idp) use throttle::Received;
 
 /// To whom a letter goes.
 pub(in crate::idp) struct Recipient<'a> {
@@ -148,10 +149,16 @@ impl Idp {
         };
         let link = match mail.letter.link() {
             Some(id) => match self.store.get::<Link>(id, self.now()).await? {
-                Some(link) => Some((self.link_url(&link), link.expires_at.since(self.now()))),
+                Some(link) => Some(link),
                 None => return Ok(None),
             },
             None => None,
+        };
+        let new_address_of = match (mail.letter, &link, user.as_deref()) {
+            (Letter::VerifyEmail { .. }, Some(link), Some(user)) if address::is_change(link, user) => {
+                Some(user.username.clone())
+            }
+            _ => None,
         };
         let own = user
             .as_deref()
@@ -163,7 +170,8 @@ impl Idp {
             // Only at an address that is theirs: what somebody calls themselves must not reach strangers in our name.
             name: own.map(User::display_name),
             letter: mail.letter,
-            link,
+            link: link.map(|link| (self.link_url(&link), link.expires_at.since(self.now()))),
+            new_address_of,
         };
         letter::write(&contents).map(Some)
     }

@@ -7,6 +7,7 @@ use super::{
     },
     Recipient,
     link::Bound,
+    throttle::Received,
 };
 use crate::{
     model::{
@@ -66,7 +67,7 @@ impl Idp {
         if user.disabled || !self.has_mail() {
             return Ok(());
         }
-        self.count_letter_of(work, &user.id).await?;
+        self.count_letter_to(work, Received::Reset(&user.id)).await?;
         let link = self.new_reset(work, user, Some(address.clone())).await?;
         let recipient = Recipient {
             user_id: Some(&user.id),

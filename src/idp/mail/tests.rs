@@ -6,7 +6,7 @@ use super::{link::Bound, *};
 use crate::{
     clock::{Clock, ManualClock},
     config::{Config, Source},
-    idp::Browser,
+    idp::{Browser, account::Ending},
     model::{
         factor::{Proof, Shown},
         mail::{FactorChange, Purpose},
@@ -230,9 +230,9 @@ async fn the_proof_of_an_address_survives_an_epoch_and_a_change_does_not() {
     let browser = stage.browser().await;
     stage.idp.change_address("new@example.com", &browser).await.unwrap();
     let change = stage.token(&stage.live(Purpose::VerifyEmail).await);
-    assert!(stage.idp.proving(&change).await.unwrap().is_change);
+    assert!(stage.idp.proving(&change, &browser).await.unwrap().is_change);
     stage.change(|user| user.epoch = 2).await;
-    assert!(is_gone(&stage.idp.verify_address(&change, &stranger()).await));
+    assert!(is_gone(&stage.idp.verify_address(&change, &browser).await));
     assert_eq!(stage.user().await.email, alice().email);
 }
 
@@ -296,7 +296,25 @@ async fn the_letter_of_a_taken_address_goes_to_its_owner_and_looks_the_same_from
     );
     // And whoever had it could do nothing with it.
     let token = stage.token(&stage.live(Purpose::VerifyEmail).await);
-    assert!(is_gone(&stage.idp.verify_address(&token, &stranger()).await));
+    assert!(is_gone(&stage.idp.verify_address(&token, &browser).await));
+}
+
+#[tokio::test]
+async fn a_change_of_address_is_confirmed_by_who_asked_for_it_and_not_by_an_ended_session() {
+    let stage = Stage::start().await;
+    let browser = stage.browser().await;
+    stage.idp.change_address("new@example.com", &browser).await.unwrap();
+    let token = stage.token(&stage.live(Purpose::VerifyEmail).await);
+    assert!(!stage.idp.proving(&token, &browser).await.unwrap().needs_sign_in);
+    assert!(stage.idp.proving(&token, &stranger()).await.unwrap().needs_sign_in);
+    let refused = stage.idp.verify_address(&token, &stranger()).await;
+    assert!(matches!(refused, Err(Error::SignInAgain)), "{refused:?}");
+    assert_eq!(stage.user().await.email, alice().email);
+    let gone = stage.browser().await;
+    stage.idp.end_own_sessions(&Ending::All, &gone).await.unwrap();
+    let refused = stage.idp.verify_address(&token, &gone).await;
+    assert!(refused.is_err(), "{refused:?}");
+    assert_eq!(stage.user().await.email, alice().email);
 }
 
 #[tokio::test]

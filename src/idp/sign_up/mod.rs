@@ -22,7 +22,7 @@ use super::{
     again_on_conflict,
     audit::{Event, Work},
     login::{Coming, Entry, Factor, Progress},
-    mail::{Bound, Recipient},
+    mail::{Bound, Received, Recipient},
 };
 use crate::{
     language::{Language, Words},
@@ -202,7 +202,7 @@ impl Idp {
         let language = Language::of_tag(&pending.language);
         if let Some(holder) = self.holder(&to.to_string()).await? {
             work.delete(pending)?;
-            self.count_letter_of(work, &holder.id).await?;
+            self.count_letter_to(work, Received::AccountExists(&holder.id)).await?;
             let recipient = Recipient {
                 user_id: Some(&holder.id),
                 to,

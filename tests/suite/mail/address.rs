@@ -83,17 +83,90 @@ async fn a_new_address_is_theirs_when_it_is_proven_and_the_old_one_hears_of_it()
     stage.mailbox.wait_for_subject(ALICE, ASKED, 1).await;
     let letter = stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await;
     assert!(
-        !letter.text.contains("alice"),
-        "strangers are not told who asks: {}",
+        letter.text.contains("The account “alice”") && !letter.text.contains("Hello alice"),
+        "whoever reads it sees whose account it is: {}",
         letter.text
     );
     assert_eq!(stage.user("alice")["email"], ALICE, "nothing changes yet");
-    let page = confirm(&stage.browser(), &letter.link()).await;
+    // In another browser, where alice is signed in, too.
+    let page = confirm(&stage.signed_in("alice").await, &letter.link()).await;
     assert!(page.has("email-verified") && page.body.contains(NEW), "{}", page.body);
     let user = stage.user("alice");
     assert_eq!((&user["email"], &user["email_verified"]), (&NEW.into(), &true.into()));
     stage.mailbox.wait_for_subject(ALICE, MOVED, 1).await;
     assert!(goes_in(&stage, NEW, PASSWORD).await && !goes_in(&stage, ALICE, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_stranger_who_confirms_somebody_elses_change_gives_no_address_away() {
+    let mailbox = Mailbox::start();
+    let daemon = mailbox
+        .serve(Daemon::builder())
+        .set("sign_up.mode", "open")
+        .set("mail.per_account", "1000")
+        .start();
+    let stage = Stage { mailbox, daemon };
+    for name in ["alice", "bob"] {
+        stage.daemon.add_user(name, PASSWORD, &[]);
+    }
+    let alice = stage.signed_in("alice").await;
+    change(&alice, NEW).await;
+    let link = stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await.link();
+    let token = link.split_once("token=").unwrap().1;
+    let browsers = [
+        ("nobody", stage.browser()),
+        ("somebody else", stage.signed_in("bob").await),
+    ];
+    for (who, browser) in &browsers {
+        let asked = browser.get(&link).await;
+        assert!(
+            asked.has("verify-sign-in-first") && asked.has("verify-sign-in") && !asked.has("verify-submit"),
+            "{who}: {}",
+            asked.body
+        );
+        // Whatever the page offers, the form can be posted.
+        let csrf = browser.get("/login").await.field("csrf");
+        let page = browser
+            .post("/email/verify", &[("csrf", &csrf), ("token", token)])
+            .await;
+        assert!(
+            page.has("verify-sign-in-first") && !page.has("email-verified"),
+            "{who}: {}",
+            page.body
+        );
+        assert_eq!(stage.user("alice")["email"], ALICE, "{who}");
+    }
+    // The owner of the address can have an account of their own by it.
+    let owner = stage.browser();
+    let page = owner.get("/sign-up").await;
+    let typed = [("email", NEW), ("password", "a row of plain words")];
+    assert!(owner.submit(&page, &typed).await.has("sign-up-sent"));
+    let own = stage
+        .mailbox
+        .wait_for_subject(NEW, "Finish creating your account", 1)
+        .await;
+    let page = owner.get(&own.link()).await;
+    owner.submit(&page, &[]).await;
+    assert_eq!(stage.user(NEW)["email"], NEW);
+    // Until then the link was good for who had asked; now the address is taken.
+    let page = alice.get(&link).await;
+    assert!(page.has("verify-submit"), "{}", page.body);
+    assert_spent(&alice.submit(&page, &[]).await);
+    assert_eq!(stage.user("alice")["email"], ALICE);
+}
+
+#[tokio::test]
+async fn a_link_for_a_change_that_the_operator_hands_over_is_for_the_signed_in_person_too() {
+    let stage = Stage::start();
+    let alice = stage.signed_in("alice").await;
+    change(&alice, NEW).await;
+    let link = stage.daemon.cli(&["user", "verify-link", "alice"])["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(stage.browser().get(&link).await.has("verify-sign-in-first"));
+    assert!(confirm(&alice, &link).await.has("email-verified"));
+    assert_eq!(stage.user("alice")["email"], NEW);
 }
 
 #[tokio::test]
@@ -192,9 +265,18 @@ async fn who_takes_the_address_first_has_it() {
         stage.mailbox.wait_for_subject(NEW, VERIFY, 1).await.link(),
         stage.mailbox.wait_for_subject(NEW, VERIFY, 2).await.link(),
     ];
-    let browser = stage.browser();
-    let pages = [browser.get(&links[0]).await, browser.get(&links[1]).await];
-    let pages = join_all(pages.iter().map(|page| browser.submit(page, &[]))).await;
+    // Which letter came first is not said.
+    let mut forms = Vec::new();
+    for link in &links {
+        for browser in [&alice, &bob] {
+            let page = browser.get(link).await;
+            if page.has("verify-submit") {
+                forms.push((browser, page));
+            }
+        }
+    }
+    assert_eq!(forms.len(), 2, "each is for who asked");
+    let pages = join_all(forms.iter().map(|(browser, page)| browser.submit(page, &[]))).await;
     assert_eq!(pages.iter().filter(|page| page.has("email-verified")).count(), 1);
     let holders = ["alice", "bob"].map(|name| stage.user(name)["email"] == NEW);
     assert_eq!(holders.iter().filter(|has| **has).count(), 1);
@@ -253,12 +335,72 @@ async fn the_page_is_for_who_is_signed_in_and_a_pending_change_can_be_taken_back
 }
 
 #[tokio::test]
+async fn who_ends_the_other_sessions_takes_back_the_change_that_was_asked_for_there() {
+    let stage = Stage::start();
+    stage.add_unproven("bob");
+    for (number, end) in [(1, "others"), (2, "all")] {
+        let intruder = stage.signed_in("alice").await;
+        let alice = stage.signed_in("alice").await;
+        change(&intruder, NEW).await;
+        let link = stage.mailbox.wait_for_subject(NEW, VERIFY, number).await.link();
+        // One other session that ends says nothing about the rest.
+        let csrf = alice.get("/account/sessions").await.field("csrf");
+        alice
+            .post("/account/sessions", &[("csrf", &csrf), ("sid", "unknown")])
+            .await;
+        assert!(alice.get(&link).await.has("verify-submit"), "{end}");
+        alice.post("/account/sessions", &[("csrf", &csrf), ("end", end)]).await;
+        assert_spent(&stage.signed_in("alice").await.get(&link).await);
+        // The proof of one's own address is no change.
+        let bob = stage.signed_in("bob").await;
+        resend(&bob).await;
+        let own = stage
+            .mailbox
+            .wait_for_subject("bob@example.com", VERIFY, number)
+            .await
+            .link();
+        let csrf = bob.get("/account/sessions").await.field("csrf");
+        bob.post("/account/sessions", &[("csrf", &csrf), ("end", end)]).await;
+        assert!(stage.browser().get(&own).await.has("verify-submit"), "{end}");
+    }
+    assert_eq!(stage.user("alice")["email"], ALICE);
+}
+
+#[tokio::test]
+async fn letters_to_one_address_have_a_limit_whichever_accounts_ask_and_whoever_has_it() {
+    let mailbox = Mailbox::start();
+    let builder = mailbox
+        .serve(Daemon::builder())
+        .set("mail.per_account", "2")
+        .set("mail.delay", "15m");
+    let daemon = builder.start();
+    let stage = Stage { mailbox, daemon };
+    for name in ["alice", "bob", "carol", "dave", "erin"] {
+        stage.daemon.add_user(name, PASSWORD, &[]);
+    }
+    let askers = [stage.signed_in("bob").await, stage.signed_in("carol").await];
+    for (typed, again) in [(NEW, "New@example.com"), (ALICE, "ALICE@example.com")] {
+        // Each asks once for each address; the third has not asked for anything.
+        for asker in &askers {
+            assert!(change(asker, typed).await.has("email-sent"), "{typed}");
+        }
+        let third = stage.signed_in(if typed == NEW { "dave" } else { "erin" }).await;
+        let page = change(&third, again).await;
+        assert_eq!(page.status, 429, "{typed}: {}", page.body);
+        // A second may begin between the requests.
+        let wait: u64 = page.header("retry-after").parse().unwrap();
+        assert!((880..=900).contains(&wait), "{typed}: {wait}");
+        assert!(!third.get("/account/email").await.has("email-pending"), "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn letters_to_one_account_have_a_limit() {
     let mailbox = Mailbox::start();
     let builder = mailbox
         .serve(Daemon::builder())
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "15m");
+        .set("mail.delay", "15m");
     let daemon = builder.start();
     let stage = Stage { mailbox, daemon };
     stage.add_unproven("alice");

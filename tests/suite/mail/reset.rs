@@ -261,7 +261,7 @@ async fn asking_again_and_again_is_slowed_down_for_every_name_alike() {
     let builder = mailbox
         .serve(Daemon::builder())
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "15m");
+        .set("mail.delay", "15m");
     let daemon = builder.start();
     daemon.add_user("alice", PASSWORD, &[]);
     let stage = Stage { mailbox, daemon };

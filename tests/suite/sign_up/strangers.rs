@@ -58,7 +58,7 @@ async fn too_many_letters_are_refused_whoever_has_the_address() {
     let mailbox = Mailbox::start();
     let daemon = open(&mailbox)
         .set("mail.per_account", "2")
-        .set("limits.login_delay", "10m")
+        .set("mail.delay", "10m")
         .start();
     daemon.add_user("alice", PASSWORD, &[]);
     let browser = Browser::new(&daemon.issuer);
@@ -72,6 +72,29 @@ async fn too_many_letters_are_refused_whoever_has_the_address() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn sign_ups_with_somebody_elses_address_do_not_use_up_their_password_letters() {
+    let mailbox = Mailbox::start();
+    let daemon = open(&mailbox).set("mail.per_account", "3").start();
+    daemon.add_user("alice", PASSWORD, &[]);
+    let browser = Browser::new(&daemon.issuer);
+    for _ in 0..3 {
+        assert!(ask(&browser, "alice@example.com", &[]).await.has("sign-up-sent"));
+    }
+    mailbox.wait_for("alice@example.com", 3).await;
+    let page = browser.get("/password/forgotten").await;
+    assert!(
+        browser
+            .submit(&page, &[("username", "alice")])
+            .await
+            .has("forgotten-asked")
+    );
+    let letter = mailbox
+        .wait_for_subject("alice@example.com", "Choose a new password", 1)
+        .await;
+    assert!(letter.has_link(), "{}", letter.text);
 }
 
 #[tokio::test]
