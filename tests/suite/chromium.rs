@@ -4,6 +4,7 @@ mod account;
 mod form_post;
 mod gallery;
 mod journey;
+mod letters;
 mod passkey;
 mod second_step;
 mod sign_up;
