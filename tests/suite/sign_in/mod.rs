@@ -6,6 +6,7 @@ mod policies;
 mod remembered;
 mod second_step;
 mod step_up;
+mod strangers;
 
 use crate::support::{
     AuthenticatorApp, Browser, Daemon, Page, Scene,

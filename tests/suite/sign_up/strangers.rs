@@ -131,7 +131,7 @@ async fn duration(daemon: &Daemon, csrf: &str, browser: &Browser, email: &str) -
 #[tokio::test]
 async fn the_time_of_an_answer_does_not_tell_whether_the_address_is_taken() {
     // Threat 42. Both kinds take turns, so that whatever else the machine does falls on both.
-    const TRIES: usize = 60;
+    const TRIES: usize = 200;
     let mailbox = Mailbox::start();
     let daemon = open(&mailbox).set("mail.per_account", "1000").start();
     daemon.add_user("alice", PASSWORD, &[]);
