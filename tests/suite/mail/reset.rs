@@ -270,11 +270,10 @@ async fn asking_again_and_again_is_slowed_down_for_every_name_alike() {
             assert!(stage.forget(name).await.has("forgotten-asked"));
         }
         let page = stage.forget(&name.to_uppercase()).await;
-        assert_eq!(
-            (page.status.as_u16(), page.header("retry-after")),
-            (429, "900"),
-            "{name}"
-        );
+        assert_eq!(page.status, 429, "{name}");
+        // A second may begin between the requests.
+        let wait: u64 = page.header("retry-after").parse().unwrap();
+        assert!((880..=900).contains(&wait), "{name}: {wait}");
         assert!(
             page.field("username") == name.to_uppercase() && page.has("form-error"),
             "{}",
